@@ -1,0 +1,1 @@
+//! One file per report format, all from one judged run.

@@ -1,0 +1,1 @@
+//! What runs in our pods: seeds, verifies and poisons a volume.

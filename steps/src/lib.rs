@@ -1,0 +1,1 @@
+//! World, step definitions and the runner.
