@@ -1,0 +1,7 @@
+Feature: Bound the memory of the storage component
+
+  @NFR-SCALE-001 @serial
+  Scenario: Each provisioner pod stays below its memory limit while it works
+    Given a running pod with a volume of the default storage class
+    When five more claims of the default storage class are provisioned
+    Then the working set of each provisioner pod stays within its budget

@@ -1,0 +1,239 @@
+//! Configuration: `shall.toml`, then `SHALL_*` variables, then flags, in rising order.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+
+/// Name of the configuration file, looked for from the working directory upwards.
+pub const FILE: &str = "shall.toml";
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file could not be read.
+    #[error("`{path}` could not be read")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("`{path}`: {message}")]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with its place.
+        message: String,
+    },
+    /// No directory above holds a specification.
+    #[error(
+        "neither `{FILE}` nor a folder `spec` was found in `{from}` or above it\n\
+         (hint: run it in the folder that holds your `{FILE}`, or create one)"
+    )]
+    NoRoot {
+        /// Where the search began.
+        from: PathBuf,
+    },
+}
+
+/// Where scenarios run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum BackendChoice {
+    /// A kind cluster that we create.
+    Kind,
+    /// A k3d cluster that we create.
+    K3d,
+    /// A cluster that exists, named with `--allow-cluster`.
+    Existing,
+}
+
+/// Which container engine holds the nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum EngineChoice {
+    /// The first that works: podman, then docker.
+    Auto,
+    /// podman.
+    Podman,
+    /// docker.
+    Docker,
+}
+
+/// Where images come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImagesChoice {
+    /// Pulled where a registry answers, built where none does.
+    Auto,
+    /// Pulled.
+    Pull,
+    /// Built from pinned modules and packages.
+    Build,
+}
+
+/// What `shall.toml` holds. Every key may be left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    spec: Option<PathBuf>,
+    features: Option<PathBuf>,
+    reports: Option<PathBuf>,
+    profile: Option<String>,
+    backend: Option<BackendChoice>,
+    engine: Option<EngineChoice>,
+    images: Option<ImagesChoice>,
+    topology: Option<String>,
+    cluster: Option<String>,
+}
+
+/// Flags and variables that every command with a cluster takes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct ClusterArgs {
+    /// Where scenarios run.
+    #[arg(long, env = "SHALL_BACKEND", value_enum)]
+    pub backend: Option<BackendChoice>,
+    /// Container engine that holds the nodes.
+    #[arg(long, env = "SHALL_ENGINE", value_enum)]
+    pub engine: Option<EngineChoice>,
+    /// Where images come from.
+    #[arg(long, env = "SHALL_IMAGES", value_enum)]
+    pub images: Option<ImagesChoice>,
+    /// Which components make the stack: a file of `fixtures/profiles`, without `.toml`.
+    #[arg(long, env = "SHALL_PROFILE")]
+    pub profile: Option<String>,
+    /// Which nodes the cluster has: a file of `kind`, without `.yaml`.
+    #[arg(long, env = "SHALL_TOPOLOGY")]
+    pub topology: Option<String>,
+    /// Name of the cluster that is created.
+    #[arg(long, env = "SHALL_CLUSTER")]
+    pub cluster: Option<String>,
+    /// Kubeconfig context of the cluster that exists; needed with `--backend existing`, never guessed.
+    #[arg(long, env = "SHALL_ALLOW_CLUSTER")]
+    pub allow_cluster: Option<String>,
+    /// Consent to install missing host tools: `yes`, or nothing to be asked.
+    #[arg(long = "install", env = "SHALL_INSTALL", value_name = "yes")]
+    pub install: Option<String>,
+}
+
+/// The configuration of a run, complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Folder that every other path is relative to.
+    pub root: PathBuf,
+    /// Specification: a folder of Markdown files.
+    pub spec: PathBuf,
+    /// Features: a folder of feature files.
+    pub features: PathBuf,
+    /// Reports: a folder per run is made in it.
+    pub reports: PathBuf,
+    /// Name of the profile.
+    pub profile: String,
+    /// Where scenarios run.
+    pub backend: BackendChoice,
+    /// Container engine.
+    pub engine: EngineChoice,
+    /// Where images come from.
+    pub images: ImagesChoice,
+    /// Name of the topology.
+    pub topology: String,
+    /// Name of the cluster that is created.
+    pub cluster: String,
+    /// Kubeconfig context of the existing cluster.
+    pub allow_cluster: Option<String>,
+    /// Whether missing host tools may be installed without asking.
+    pub install: bool,
+}
+
+impl Config {
+    /// Reads `shall.toml` from the folder `from` or the nearest above it, and lays `args` over it.
+    ///
+    /// # Errors
+    ///
+    /// When no root is found, the file cannot be read, or holds an unknown key or value.
+    pub fn load(from: &Path, args: ClusterArgs) -> Result<Self, ConfigError> {
+        let root = find_root(from)?;
+        let file = read_file(&root.join(FILE))?;
+        Ok(Self {
+            spec: file.spec.unwrap_or_else(|| "spec".into()),
+            features: file.features.unwrap_or_else(|| "features".into()),
+            reports: root.join(file.reports.unwrap_or_else(|| "reports".into())),
+            profile: args.profile.or(file.profile).unwrap_or_else(|| "reference".into()),
+            backend: args.backend.or(file.backend).unwrap_or(BackendChoice::Kind),
+            engine: args.engine.or(file.engine).unwrap_or(EngineChoice::Auto),
+            images: args.images.or(file.images).unwrap_or(ImagesChoice::Auto),
+            topology: args.topology.or(file.topology).unwrap_or_else(|| "single-node".into()),
+            cluster: args.cluster.or(file.cluster).unwrap_or_else(|| "shall".into()),
+            allow_cluster: args.allow_cluster,
+            install: args.install.is_some_and(|answer| answer.eq_ignore_ascii_case("yes")),
+            root,
+        })
+    }
+}
+
+fn find_root(from: &Path) -> Result<PathBuf, ConfigError> {
+    from.ancestors()
+        .find(|folder| folder.join(FILE).is_file() || folder.join("spec").is_dir())
+        .map(Path::to_owned)
+        .ok_or_else(|| ConfigError::NoRoot { from: from.to_owned() })
+}
+
+fn read_file(path: &Path) -> Result<File, ConfigError> {
+    if !path.is_file() {
+        return Ok(File::default());
+    }
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    toml::from_str(&text).map_err(|error| ConfigError::Content { path: path.to_owned(), message: with_nearest(&error.to_string()) })
+}
+
+/// Adds the nearest key to serde's message about an unknown one.
+fn with_nearest(message: &str) -> String {
+    let mut quoted = message.split("unknown field `").skip(1).filter_map(|rest| rest.split('`').next());
+    let Some(unknown) = quoted.next() else { return message.to_owned() };
+    let known = ["spec", "features", "reports", "profile", "backend", "engine", "images", "topology", "cluster"];
+    let nearest = known.iter().max_by(|a, b| strsim::jaro(unknown, a).total_cmp(&strsim::jaro(unknown, b)));
+    nearest.map_or(message.to_owned(), |nearest| format!("{}\n(hint: did you mean `{nearest}`?)", message.trim_end()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str, args: ClusterArgs) -> Result<Config, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE), text).unwrap();
+        Config::load(folder.path(), args)
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_nearest() {
+        let error = load("profil = \"reference\"\n", ClusterArgs::default()).unwrap_err().to_string();
+        assert!(error.contains("unknown field `profil`"), "{error}");
+        assert!(error.contains("did you mean `profile`?"), "{error}");
+    }
+
+    #[test]
+    fn a_flag_beats_the_file() {
+        let args = ClusterArgs { cluster: Some("other".into()), ..ClusterArgs::default() };
+        assert_eq!(load("cluster = \"mine\"\n", args).unwrap().cluster, "other");
+        assert_eq!(load("cluster = \"mine\"\n", ClusterArgs::default()).unwrap().cluster, "mine");
+    }
+
+    #[test]
+    fn a_folder_without_a_specification_is_refused_with_a_hint() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Config::load(folder.path(), ClusterArgs::default()).unwrap_err().to_string();
+        assert!(error.contains("(hint: "), "{error}");
+    }
+
+    #[test]
+    fn only_the_word_yes_is_consent() {
+        let asked = |answer: &str| ClusterArgs { install: Some(answer.into()), ..ClusterArgs::default() };
+        assert!(load("", asked("yes")).unwrap().install);
+        assert!(!load("", asked("no")).unwrap().install);
+        assert!(!load("", ClusterArgs::default()).unwrap().install);
+    }
+}

@@ -1,0 +1,153 @@
+//! Runs the scenarios of a plan on cucumber: [`run_scenarios`].
+//!
+//! The plan has already decided what runs; cucumber never sees the rest, so that its own filters, which
+//! pass where nothing matches, are not used.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use cucumber::{Cucumber, World as _, feature::Ext as _, gherkin, parser, runner};
+use futures::{FutureExt as _, StreamExt as _, stream};
+use shall_trace::{PlannedScenario, ScenarioKey};
+
+use crate::{EvidenceWriter, RunContext, World, cleanup, context};
+
+/// Scenarios that run at the same time; the cluster's nodes share a few cores.
+const CONCURRENCY: usize = 2;
+
+/// Why the scenarios could not be run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunnerError {
+    /// A feature file of the plan could not be read again.
+    #[error("`{file}` could not be read")]
+    Feature {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        source: gherkin::ParseFileError,
+    },
+    /// A scenario of the plan is not in its file any more.
+    #[error("`{file}:{line}` holds no scenario (hint: the file was changed while the run began)")]
+    Vanished {
+        /// The file.
+        file: String,
+        /// The line.
+        line: usize,
+    },
+    /// A run has already begun in this process.
+    #[error("a run has already begun in this process")]
+    SecondRun,
+}
+
+/// How the scenarios ended, beside what the evidence says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct RunnerOutcome {
+    /// `true` where the run was stopped before its last scenario.
+    pub interrupted: bool,
+    /// What kept records from being written, one line each.
+    pub errors: Vec<String>,
+}
+
+/// Gives cucumber the features that were chosen, read and expanded before.
+struct Chosen(Vec<gherkin::Feature>);
+
+impl parser::Parser<()> for Chosen {
+    type Cli = cucumber::cli::Empty;
+    type Output = stream::BoxStream<'static, parser::Result<gherkin::Feature>>;
+
+    fn parse(self, _input: (), _cli: Self::Cli) -> Self::Output {
+        stream::iter(self.0.into_iter().map(Ok)).boxed()
+    }
+}
+
+/// Runs every scenario of the context's plan that is not marked as not run, and writes their evidence.
+///
+/// `stopped` ends the run early: scenarios that have begun are collected and cleaned up by the caller
+/// through the ledger.
+///
+/// # Errors
+///
+/// When the features cannot be read, or a run has already begun in this process.
+pub async fn run_scenarios(
+    context: RunContext,
+    root: &Path,
+    writer: EvidenceWriter,
+    stopped: impl Future<Output = ()>,
+) -> Result<RunnerOutcome, RunnerError> {
+    let features = chosen_features(root, &context.plan.scenarios)?;
+    let context = Arc::new(context);
+    context::set(Arc::clone(&context)).map_err(|_context| RunnerError::SecondRun)?;
+    let runner = runner::Basic::<World>::default()
+        .steps(World::collection())
+        .max_concurrent_scenarios(CONCURRENCY)
+        .before(|feature, _rule, scenario, world| world.begin(feature, scenario).boxed_local())
+        .after(|_feature, _rule, _scenario, finished, world| cleanup::after_scenario(finished, world).boxed_local());
+    let shared = writer::Shared::new(writer);
+    let run = Cucumber::custom(Chosen(features), runner, shared.clone()).with_default_cli().run(());
+    let interrupted = tokio::select! {
+        _writer = run => false,
+        () = stopped => true,
+    };
+    let mut writer = shared.lock().await;
+    if interrupted {
+        writer.close();
+    }
+    Ok(RunnerOutcome { interrupted, errors: std::mem::take(&mut writer.errors) })
+}
+
+/// The features of the plan with only the scenarios that run, outlines expanded.
+fn chosen_features(root: &Path, scenarios: &[PlannedScenario]) -> Result<Vec<gherkin::Feature>, RunnerError> {
+    let chosen: BTreeSet<&ScenarioKey> =
+        scenarios.iter().filter(|scenario| scenario.not_run.is_none()).map(|scenario| &scenario.key).collect();
+    let files: BTreeSet<&str> = chosen.iter().map(|key| key.file.as_str()).collect();
+    let mut features = Vec::new();
+    for file in files {
+        let mut feature = read_feature(root, file)?;
+        feature.scenarios.retain(|scenario| {
+            chosen.contains(&ScenarioKey { file: file.to_owned(), line: scenario.position.line, attempt: 0 })
+        });
+        let expected = chosen.iter().filter(|key| key.file == file);
+        for key in expected {
+            if !feature.scenarios.iter().any(|scenario| scenario.position.line == key.line) {
+                return Err(RunnerError::Vanished { file: file.to_owned(), line: key.line });
+            }
+        }
+        features.push(feature);
+    }
+    Ok(features)
+}
+
+fn read_feature(root: &Path, file: &str) -> Result<gherkin::Feature, RunnerError> {
+    let path = root.join(file);
+    let feature = gherkin::Feature::parse_path(&path, gherkin::GherkinEnv::default())
+        .map_err(|source| RunnerError::Feature { file: path.clone(), source })?;
+    let mut feature = feature.expand_examples().unwrap_or_else(|_expansion| gherkin::Feature::default());
+    feature.path = Some(PathBuf::from(file));
+    Ok(feature)
+}
+
+/// The steps of the features that no step definition, or more than one, matches: file, line and text.
+///
+/// # Errors
+///
+/// When a feature cannot be read.
+pub fn unmatched_steps(root: &Path, scenarios: &[PlannedScenario]) -> Result<Vec<(String, usize, String)>, RunnerError> {
+    let steps = World::collection();
+    let mut unmatched = Vec::new();
+    let files: BTreeSet<&str> = scenarios.iter().map(|scenario| scenario.key.file.as_str()).collect();
+    for file in files {
+        let feature = read_feature(root, file)?;
+        let background = feature.background.iter().flat_map(|background| &background.steps);
+        for step in background.chain(feature.scenarios.iter().flat_map(|scenario| &scenario.steps)) {
+            if !matches!(steps.find(step), Ok(Some(_))) {
+                unmatched.push((file.to_owned(), step.position.line, step.value.clone()));
+            }
+        }
+    }
+    unmatched.dedup();
+    Ok(unmatched)
+}
