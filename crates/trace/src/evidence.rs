@@ -5,7 +5,10 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use shall_spec::{AcceptanceCriterion, Unit};
+use shall_spec::{AcceptanceCriterion, CriterionId, Unit};
+
+/// Version of the record format that this crate writes and reads.
+pub const SCHEMA: u32 = 1;
 
 /// One line of the evidence file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,7 +33,7 @@ pub enum Record {
 /// What runs, on what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunStarted {
-    /// Version of this format; see `evidence::SCHEMA`.
+    /// Version of this format; see [`SCHEMA`].
     pub schema: u32,
     /// Identifier of the run, also the name of its report folder.
     pub run: String,
@@ -121,6 +124,53 @@ pub struct Plan {
     pub scenarios: Vec<PlannedScenario>,
     /// `true` where a tag or name filter chose among the scenarios.
     pub filtered: bool,
+    /// What people and earlier runs decided about criteria; empty where there is nothing.
+    #[serde(default)]
+    pub review: Review,
+}
+
+/// What people and earlier runs decided about criteria.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Review {
+    /// The sentence that each link was made to.
+    pub pins: Vec<Pin>,
+    /// Criteria that need not be shown for now.
+    pub waivers: Vec<Waiver>,
+    /// Scenarios that went red under a mutant, for the stated reason.
+    pub proofs: Vec<Proof>,
+}
+
+/// The sentence that a link was made to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pin {
+    /// The criterion.
+    pub criterion: CriterionId,
+    /// Its `hash` at that time; another one now makes it suspect.
+    pub hash: String,
+}
+
+/// A criterion that need not be shown for now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Waiver {
+    /// The criterion.
+    pub criterion: CriterionId,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// When it ends; a run that begins later ignores it.
+    pub expires: Timestamp,
+}
+
+/// A scenario that went red under a mutant, for the stated reason.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Proof {
+    /// Its feature file.
+    pub file: String,
+    /// Its title; lines move, titles are unique in their file.
+    pub scenario: String,
+    /// The criterion and the sentence's hash that it was shown for.
+    pub pin: Pin,
 }
 
 /// What tells a scenario from every other.

@@ -1,11 +1,38 @@
 //! Criteria, scenarios and evidence joined into verdicts.
 //!
-//! [`Record`] is the evidence file's line; `judge` (to come) turns records into a judged run, which is
-//! all that the reports read. Works from files alone.
+//! [`Record`] is a line of the evidence file; [`judge`] turns records into a [`JudgedRun`], which is all that
+//! the reports read. Works from files alone.
 
+mod attempt;
+mod counts;
+mod criterion;
 mod evidence;
+mod evidence_file;
+#[cfg(test)]
+mod fixture;
+mod interval;
+mod judge;
+mod judged;
+mod matrix;
+mod outcome;
+mod scenario;
+mod tag;
+mod verdict;
 
+pub use attempt::{Finding, JudgedAttempt};
+pub use counts::{Counts, Tally};
+pub use criterion::{BudgetMeasurement, JudgedBudget, JudgedCriterion, LinkedScenario};
 pub use evidence::{
-    Check, ComponentVersion, ImageOrigin, Leak, Measurement, NotRunReason, Phase, Plan, PlannedScenario, Record,
-    RunFinished, RunStarted, ScenarioFinished, ScenarioKey, ScenarioStarted, StandIn, StepOutcome, StepRecord,
+    Check, ComponentVersion, ImageOrigin, Leak, Measurement, NotRunReason, Phase, Pin, Plan, PlannedScenario, Proof,
+    Record, Review, RunFinished, RunStarted, SCHEMA, ScenarioFinished, ScenarioKey, ScenarioStarted, StandIn,
+    StepOutcome, StepRecord, Waiver,
 };
+pub use evidence_file::{Evidence, EvidenceError, EvidenceFile, read_evidence};
+pub use interval::{BudgetVerdict, convert, format_interval, format_value, judge_budget, symbol};
+pub use judge::judge;
+pub use judged::JudgedRun;
+pub use matrix::{Cell, Coverage, TraceMatrix};
+pub use outcome::RunOutcome;
+pub use scenario::JudgedScenario;
+pub use tag::{Link, ScenarioTag};
+pub use verdict::{Mark, Verdict};
