@@ -10,3 +10,4 @@ pub mod ledger;
 pub mod probe;
 pub mod progress;
 pub mod stack;
+pub mod watch;

@@ -4,12 +4,23 @@
 //! a manifest and prints a [`VerifyReport`]. Probes run it through the API server's exec and read its standard output.
 //! It judges nothing: its exit code says whether it could do its work, the verdict on the answer is the caller's.
 
+mod damage;
 mod fault;
+mod hold;
+mod list;
 mod manifest;
 mod plan;
 mod report;
+mod seed;
+mod tree;
+mod verify;
 
+pub use damage::{flip, poison};
 pub use fault::Fault;
+pub use hold::hold;
+pub use list::list;
 pub use manifest::{Entry, EntryKind, Manifest};
 pub use plan::{MAX_FILES, MIN_FILES, SeedPlan};
 pub use report::{Aspect, Beat, Difference, FlipReport, ListedEntry, Listing, PoisonReport, VerifyReport, Written};
+pub use seed::seed;
+pub use verify::verify;

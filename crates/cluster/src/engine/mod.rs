@@ -1,1 +1,1 @@
-//! To be written.
+//! Container engines that hold the nodes: [`Engine`], its settings, and what the host lacks for it.

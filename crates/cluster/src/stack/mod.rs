@@ -1,1 +1,32 @@
-//! To be written.
+//! The stack under test: a [`Profile`] names components, [`install`] applies their manifests and waits until
+//! each is ready, [`validate`] checks manifests that cannot run here.
+
+mod access;
+mod apply;
+mod cause;
+mod certificate;
+mod component;
+mod error;
+mod install;
+mod installed;
+mod manifest;
+mod object;
+mod patch;
+mod profile;
+mod ready;
+mod remove;
+mod validate;
+mod values;
+mod wait;
+
+pub use access::S3Access;
+pub use component::{Component, Condition};
+pub use error::StackError;
+pub use install::{StackContext, install, plan};
+pub use installed::{InstalledComponent, InstalledStack};
+pub use manifest::{ManifestError, Manifests};
+pub use object::ObjectRef;
+pub use patch::Patch;
+pub use profile::{Profile, ProfileError, S3Place, StandIn};
+pub use remove::uninstall;
+pub use validate::{Validated, ValidatedObject, dry_run, validate};

@@ -1,0 +1,75 @@
+//! Why a stack is not there: [`StackError`].
+
+use super::{certificate::IdentityError, manifest::ManifestError, object::ObjectRef, profile::ProfileError};
+use crate::watch::ObserveError;
+
+/// A stack could not be installed, validated, read or removed.
+#[derive(Debug, thiserror::Error)]
+pub enum StackError {
+    /// Its profile cannot be used.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// Its manifests cannot be used.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// Keys and certificate of its S3 server could not be made.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The API server refused or did not answer.
+    #[error("{what}: the API server did not answer as it should")]
+    Api {
+        /// What it was asked about.
+        what: String,
+        /// What it said.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// The API server does not know the kind of an object.
+    #[error("{object}: the API server does not know `{}` of `{}`", object.kind, object.api_version)]
+    UnknownKind {
+        /// The object.
+        object: ObjectRef,
+    },
+    /// A custom resource definition did not become established, or an object did not go.
+    #[error(transparent)]
+    Watch(#[from] ObserveError),
+    /// A component cannot become ready, or did not before its deadline.
+    #[error("component `{component}` is not ready: {cause}{}", lines(details))]
+    NotReady {
+        /// The component.
+        component: String,
+        /// The most likely cause, one line.
+        cause: String,
+        /// What else was seen: pod states, events, last log lines.
+        details: Vec<String>,
+    },
+    /// Objects were refused in a dry run.
+    #[error("{} of {examined} objects were refused{}", refused.len(), lines(refused))]
+    Refused {
+        /// How many objects were sent.
+        examined: usize,
+        /// Each refused object with the API server's message.
+        refused: Vec<String>,
+    },
+    /// No stack of ours is installed in the cluster.
+    #[error("no stack of ours is installed: no Secret is labelled `shall.dev/role=s3-access`\n(hint: `shall up` installs one)")]
+    NoStack,
+    /// The Secret that says how the S3 server is reached is incomplete.
+    #[error("the Secret of the S3 server's access: key `{key}` is missing or unreadable\n(hint: `shall up` writes it anew)")]
+    Access {
+        /// The key.
+        key: &'static str,
+    },
+}
+
+impl StackError {
+    /// An error of the API server about something.
+    pub(crate) fn api(what: impl Into<String>, source: kube::Error) -> Self {
+        Self::Api { what: what.into(), source: Box::new(source) }
+    }
+}
+
+/// Each entry on its own indented line.
+fn lines(entries: &[String]) -> String {
+    entries.iter().map(|entry| format!("\n  {}", entry.replace('\n', "\n  "))).collect()
+}

@@ -1,0 +1,15 @@
+//! The command line: [`main`] parses, calls the subcommand and turns its end into an exit code.
+
+mod check;
+mod cleanup;
+mod command;
+mod doctor;
+mod down;
+mod list;
+mod output;
+mod plan;
+mod report;
+mod run;
+mod up;
+
+pub use command::main;
