@@ -3,6 +3,7 @@
 //! [`load_specification`] is the entry: it reads every file, keeps every fault, and returns a
 //! [`Specification`]. Nothing here knows of scenarios, evidence or clusters.
 
+pub mod coverage;
 mod criterion;
 
 pub use criterion::{
