@@ -54,7 +54,9 @@ impl S3Access {
         Ok(Self {
             namespace: fields.text("namespace")?,
             service: fields.text("service")?,
-            port: port.parse().map_err(|_fault: std::num::ParseIntError| StackError::Access { key: "port" })?,
+            port: port
+                .parse()
+                .map_err(|_fault: std::num::ParseIntError| StackError::Access { key: "port" })?,
             bucket: fields.text("bucket")?,
             access_key: fields.text("access-key")?,
             secret_key: fields.text("secret-key")?,

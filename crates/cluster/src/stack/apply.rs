@@ -61,18 +61,28 @@ impl Applier {
     pub(crate) async fn new(client: Client) -> Result<Self, StackError> {
         let discovery = discover(&client).await?;
         let params = PatchParams::apply(FIELD_MANAGER).force().validation_strict();
-        Ok(Self { client, discovery: std::sync::Arc::new(discovery), params })
+        Ok(Self {
+            client,
+            discovery: std::sync::Arc::new(discovery),
+            params,
+        })
     }
 
     /// The same, but nothing is kept.
     pub(crate) fn dry_run(&self) -> Self {
-        Self { params: self.params.clone().dry_run(), ..self.clone() }
+        Self {
+            params: self.params.clone().dry_run(),
+            ..self.clone()
+        }
     }
 
     /// Applies objects that need no order among themselves.
     pub(crate) async fn apply_all(&self, objects: &[DynamicObject]) -> Result<(), StackError> {
         let sent = objects.iter().map(|object| self.apply(object));
-        futures::stream::iter(sent).buffer_unordered(CONCURRENCY).try_for_each(|()| async { Ok(()) }).await
+        futures::stream::iter(sent)
+            .buffer_unordered(CONCURRENCY)
+            .try_for_each(|()| async { Ok(()) })
+            .await
     }
 
     /// Applies one object.
@@ -80,7 +90,8 @@ impl Applier {
         let reference = ObjectRef::of(object);
         let api = self.api(&reference)?;
         let sent = api.patch(&reference.name, &self.params, &Patch::Apply(object)).await;
-        sent.map(|_applied| ()).map_err(|source| StackError::api(reference.to_string(), source))
+        sent.map(|_applied| ())
+            .map_err(|source| StackError::api(reference.to_string(), source))
     }
 
     /// Applies definitions, waits until the API server serves them, and learns the new kinds.
@@ -92,19 +103,31 @@ impl Applier {
         let api: Api<CustomResourceDefinition> = Api::all(self.client.clone());
         for definition in definitions {
             let name = ObjectRef::of(definition).name;
-            observe(&api, &name, &format!("CustomResourceDefinition {name}"), ESTABLISH, is_established).await?;
+            observe(
+                &api,
+                &name,
+                &format!("CustomResourceDefinition {name}"),
+                ESTABLISH,
+                is_established,
+            )
+            .await?;
         }
         let kinds: Vec<TypeMeta> = definitions.iter().filter_map(defined_kind).collect();
         // Discovery lags behind the Established condition and has no watch.
-        let learnt = poll("the definitions' kinds in discovery", Duration::from_millis(200), ESTABLISH, || async {
-            match discover(&self.client).await {
-                Ok(discovery) => match kinds.iter().find(|kind| discovery.resolve_typemeta(kind).is_none()) {
-                    None => Observation::Met(Ok(discovery)),
-                    Some(kind) => Observation::Pending(format!("`{}` is not served yet", kind.kind)),
-                },
-                Err(error) => Observation::Met(Err(error)),
-            }
-        });
+        let learnt = poll(
+            "the definitions' kinds in discovery",
+            Duration::from_millis(200),
+            ESTABLISH,
+            || async {
+                match discover(&self.client).await {
+                    Ok(discovery) => match kinds.iter().find(|kind| discovery.resolve_typemeta(kind).is_none()) {
+                        None => Observation::Met(Ok(discovery)),
+                        Some(kind) => Observation::Pending(format!("`{}` is not served yet", kind.kind)),
+                    },
+                    Err(error) => Observation::Met(Err(error)),
+                }
+            },
+        );
         self.discovery = std::sync::Arc::new(learnt.await?.value?);
         Ok(())
     }
@@ -119,7 +142,10 @@ impl Applier {
     }
 
     fn resolve(&self, object: &ObjectRef) -> Result<(ApiResource, bool), StackError> {
-        let types = TypeMeta { api_version: object.api_version.clone(), kind: object.kind.clone() };
+        let types = TypeMeta {
+            api_version: object.api_version.clone(),
+            kind: object.kind.clone(),
+        };
         let found = self.discovery.resolve_typemeta(&types);
         let (resource, capabilities) = found.ok_or_else(|| StackError::UnknownKind { object: object.clone() })?;
         Ok((resource, matches!(capabilities.scope, Scope::Namespaced)))
@@ -133,8 +159,13 @@ async fn discover(client: &Client) -> Result<Discovery, StackError> {
 
 /// Whether a definition is established; names that clash never are.
 fn is_established(definition: Option<&CustomResourceDefinition>) -> Observation<()> {
-    let Some(definition) = definition else { return Observation::Pending("it does not exist".to_owned()) };
-    let conditions = definition.status.iter().flat_map(|status| status.conditions.iter().flatten());
+    let Some(definition) = definition else {
+        return Observation::Pending("it does not exist".to_owned());
+    };
+    let conditions = definition
+        .status
+        .iter()
+        .flat_map(|status| status.conditions.iter().flatten());
     for condition in conditions {
         match (condition.type_.as_str(), condition.status.as_str()) {
             ("Established", "True") => return Observation::Met(()),
@@ -149,13 +180,18 @@ fn is_established(definition: Option<&CustomResourceDefinition>) -> Observation<
 }
 
 /// The kind that a definition defines, in the version that is stored.
-fn defined_kind(definition: &DynamicObject) -> Option<TypeMeta> {
+pub(crate) fn defined_kind(definition: &DynamicObject) -> Option<TypeMeta> {
     let spec = definition.data.get("spec")?;
     let group = spec.get("group")?.as_str()?;
     let kind = spec.pointer("/names/kind")?.as_str()?;
     let versions = spec.get("versions")?.as_array()?;
-    let stored = versions.iter().find(|version| version.get("storage").is_some_and(|stored| stored == true))?;
-    Some(TypeMeta { api_version: format!("{group}/{}", stored.get("name")?.as_str()?), kind: kind.to_owned() })
+    let stored = versions
+        .iter()
+        .find(|version| version.get("storage").is_some_and(|stored| stored == true))?;
+    Some(TypeMeta {
+        api_version: format!("{group}/{}", stored.get("name")?.as_str()?),
+        kind: kind.to_owned(),
+    })
 }
 
 /// The API groups that definitions among these objects define.

@@ -49,7 +49,10 @@ pub(crate) struct S3Identity {
 
 impl std::fmt::Debug for S3Identity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("S3Identity").field("expires", &self.expires).field("digest", &self.digest).finish_non_exhaustive()
+        f.debug_struct("S3Identity")
+            .field("expires", &self.expires)
+            .field("digest", &self.digest)
+            .finish_non_exhaustive()
     }
 }
 
@@ -65,7 +68,8 @@ impl S3Identity {
 
         let ca_key = KeyPair::generate()?;
         let mut ca = CertificateParams::new(Vec::new())?;
-        ca.distinguished_name.push(DnType::CommonName, "shall CA of this cluster");
+        ca.distinguished_name
+            .push(DnType::CommonName, "shall CA of this cluster");
         ca.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         (ca.not_before, ca.not_after) = (date(&begins), date(&ends));
@@ -82,7 +86,14 @@ impl S3Identity {
         let certificate_pem = server.signed_by(&server_key, &issuer)?.pem();
 
         let midnight = ends.start_of_day()?.timestamp().to_string();
-        Ok(Self::assemble(random_hex(10)?, random_hex(20)?, ca_pem, certificate_pem, server_key.serialize_pem(), midnight))
+        Ok(Self::assemble(
+            random_hex(10)?,
+            random_hex(20)?,
+            ca_pem,
+            certificate_pem,
+            server_key.serialize_pem(),
+            midnight,
+        ))
     }
 
     /// Puts its parts together and digests them.
@@ -99,7 +110,15 @@ impl S3Identity {
             hash.update(part.as_bytes());
         }
         let digest = hex(&hash.finalize()[..8]);
-        Self { access_key, secret_key, ca_pem, certificate_pem, key_pem, expires, digest }
+        Self {
+            access_key,
+            secret_key,
+            ca_pem,
+            certificate_pem,
+            key_pem,
+            expires,
+            digest,
+        }
     }
 
     /// Whether its certificate lasts long enough to be used again.
@@ -126,7 +145,10 @@ fn names_of(place: &S3Place) -> Vec<String> {
 fn random_hex(bytes: usize) -> Result<String, IdentityError> {
     let mut buffer = vec![0; bytes];
     let provider = rustls::crypto::ring::default_provider();
-    provider.secure_random.fill(&mut buffer).map_err(|rustls::crypto::GetRandomFailed| IdentityError::Random)?;
+    provider
+        .secure_random
+        .fill(&mut buffer)
+        .map_err(|rustls::crypto::GetRandomFailed| IdentityError::Random)?;
     Ok(hex(&buffer))
 }
 
@@ -143,12 +165,20 @@ mod tests {
     use super::*;
 
     fn place() -> S3Place {
-        S3Place { namespace: "s3".into(), service: "s3".into(), port: 7070, bucket: "b".into() }
+        S3Place {
+            namespace: "s3".into(),
+            service: "s3".into(),
+            port: 7070,
+            bucket: "b".into(),
+        }
     }
 
     #[test]
     fn two_identities_share_nothing() {
-        let (one, two) = (S3Identity::create(&place()).unwrap(), S3Identity::create(&place()).unwrap());
+        let (one, two) = (
+            S3Identity::create(&place()).unwrap(),
+            S3Identity::create(&place()).unwrap(),
+        );
         assert_ne!(one.secret_key, two.secret_key);
         assert_ne!(one.ca_pem, two.ca_pem);
         assert_ne!(one.digest, two.digest);
@@ -165,7 +195,10 @@ mod tests {
     #[test]
     fn the_server_is_named_as_its_service_and_as_this_machine() {
         let names = names_of(&place());
-        assert!(names.contains(&"s3.s3.svc".to_owned()) && names.contains(&"127.0.0.1".to_owned()), "{names:?}");
+        assert!(
+            names.contains(&"s3.s3.svc".to_owned()) && names.contains(&"127.0.0.1".to_owned()),
+            "{names:?}"
+        );
     }
 
     #[test]

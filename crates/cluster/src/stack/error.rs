@@ -52,10 +52,14 @@ pub enum StackError {
         refused: Vec<String>,
     },
     /// No stack of ours is installed in the cluster.
-    #[error("no stack of ours is installed: no Secret is labelled `shall.dev/role=s3-access`\n(hint: `shall up` installs one)")]
+    #[error(
+        "no stack of ours is installed: no Secret is labelled `shall.dev/role=s3-access`\n(hint: `shall up` installs one)"
+    )]
     NoStack,
     /// The Secret that says how the S3 server is reached is incomplete.
-    #[error("the Secret of the S3 server's access: key `{key}` is missing or unreadable\n(hint: `shall up` writes it anew)")]
+    #[error(
+        "the Secret of the S3 server's access: key `{key}` is missing or unreadable\n(hint: `shall up` writes it anew)"
+    )]
     Access {
         /// The key.
         key: &'static str,
@@ -65,11 +69,17 @@ pub enum StackError {
 impl StackError {
     /// An error of the API server about something.
     pub(crate) fn api(what: impl Into<String>, source: kube::Error) -> Self {
-        Self::Api { what: what.into(), source: Box::new(source) }
+        Self::Api {
+            what: what.into(),
+            source: Box::new(source),
+        }
     }
 }
 
 /// Each entry on its own indented line.
 fn lines(entries: &[String]) -> String {
-    entries.iter().map(|entry| format!("\n  {}", entry.replace('\n', "\n  "))).collect()
+    entries
+        .iter()
+        .map(|entry| format!("\n  {}", entry.replace('\n', "\n  ")))
+        .collect()
 }

@@ -95,30 +95,44 @@ impl Manifests {
         let mut objects = Vec::new();
         let mut patches: Vec<Patch> = Vec::new();
         for path in yaml_files(folder)? {
-            let text = fs::read_to_string(&path).map_err(|source| ManifestError::Read { path: path.clone(), source })?;
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let text = fs::read_to_string(&path).map_err(|source| ManifestError::Read {
+                path: path.clone(),
+                source,
+            })?;
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
             if name == "patch.yaml" {
                 patches = parse_one(&path, &text)?;
             } else if name.ends_with(".template.yaml") {
-                let rendered = values
-                    .render(&text)
-                    .map_err(|source| ManifestError::Render { path: path.clone(), source: Box::new(source) })?;
+                let rendered = values.render(&text).map_err(|source| ManifestError::Render {
+                    path: path.clone(),
+                    source: Box::new(source),
+                })?;
                 objects.extend(parse_objects(&path, &rendered)?);
             } else {
                 objects.extend(parse_objects(&path, &text)?);
             }
         }
         if objects.is_empty() {
-            return Err(ManifestError::Empty { path: folder.to_owned() });
+            return Err(ManifestError::Empty {
+                path: folder.to_owned(),
+            });
         }
         let file = folder.join("patch.yaml").display().to_string();
         for patch in &patches {
             patch.apply(&file, &mut objects)?;
         }
         for object in &mut objects {
-            object.labels_mut().insert(MANAGED_BY.0.to_owned(), MANAGED_BY.1.to_owned());
+            object
+                .labels_mut()
+                .insert(MANAGED_BY.0.to_owned(), MANAGED_BY.1.to_owned());
         }
-        Ok(Self { objects, patches: patches.into_iter().map(|patch| patch.note).collect() })
+        Ok(Self {
+            objects,
+            patches: patches.into_iter().map(|patch| patch.note).collect(),
+        })
     }
 
     /// Every image that its pods run, helper pods in ConfigMaps and helper images in variables included,
@@ -135,7 +149,11 @@ impl Manifests {
     /// The namespaces that its objects are in or make, sorted.
     #[must_use]
     pub fn namespaces(&self) -> Vec<String> {
-        let made = self.objects.iter().filter(|object| ObjectRef::of(object).kind == "Namespace").map(|o| o.name_any());
+        let made = self
+            .objects
+            .iter()
+            .filter(|object| ObjectRef::of(object).kind == "Namespace")
+            .map(|o| o.name_any());
         let used = self.objects.iter().filter_map(kube::ResourceExt::namespace);
         made.chain(used).collect::<BTreeSet<_>>().into_iter().collect()
     }
@@ -143,7 +161,10 @@ impl Manifests {
 
 /// The YAML files of a folder, sorted by name.
 fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, ManifestError> {
-    let read = |source| ManifestError::Read { path: folder.to_owned(), source };
+    let read = |source| ManifestError::Read {
+        path: folder.to_owned(),
+        source,
+    };
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(read)? {
         let path = entry.map_err(read)?.path();
@@ -156,17 +177,25 @@ fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, ManifestError> {
 }
 
 fn parse_one<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T, ManifestError> {
-    serde_saphyr::from_str(text)
-        .map_err(|source| ManifestError::Parse { path: path.to_owned(), source: Box::new(source) })
+    serde_saphyr::from_str(text).map_err(|source| ManifestError::Parse {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })
 }
 
 /// The objects of a file, in the order they stand.
 fn parse_objects(path: &Path, text: &str) -> Result<Vec<DynamicObject>, ManifestError> {
-    let documents: Vec<Value> = serde_saphyr::from_multiple(text)
-        .map_err(|source| ManifestError::Parse { path: path.to_owned(), source: Box::new(source) })?;
+    let documents: Vec<Value> = serde_saphyr::from_multiple(text).map_err(|source| ManifestError::Parse {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })?;
     let mut objects = Vec::new();
     for (index, document) in documents.into_iter().enumerate() {
-        let fault = |fault: String| ManifestError::Object { path: path.to_owned(), document: index + 1, fault };
+        let fault = |fault: String| ManifestError::Object {
+            path: path.to_owned(),
+            document: index + 1,
+            fault,
+        };
         let object: DynamicObject = serde_json::from_value(document).map_err(|error| fault(error.to_string()))?;
         if object.types.is_none() {
             return Err(fault("expected apiVersion and kind, observed neither".to_owned()));
@@ -221,7 +250,10 @@ mod tests {
     fn references_are_completed_as_the_runtime_does() {
         assert_eq!(full_reference("busybox:1.37"), "docker.io/library/busybox:1.37");
         assert_eq!(full_reference("velero/velero:v1"), "docker.io/velero/velero:v1");
-        assert_eq!(full_reference("ghcr.io/versity/versitygw:v1"), "ghcr.io/versity/versitygw:v1");
+        assert_eq!(
+            full_reference("ghcr.io/versity/versitygw:v1"),
+            "ghcr.io/versity/versitygw:v1"
+        );
     }
 
     #[test]
@@ -241,7 +273,8 @@ mod tests {
 
     #[test]
     fn a_patch_without_its_target_is_an_error() {
-        let patch: Patch = serde_saphyr::from_str("note: n\ntarget: {kind: Deployment, name: gone}\noperations: []\n").unwrap();
+        let patch: Patch =
+            serde_saphyr::from_str("note: n\ntarget: {kind: Deployment, name: gone}\noperations: []\n").unwrap();
         let error = patch.apply("patch.yaml", &mut []).unwrap_err().to_string();
         assert!(error.contains("no Deployment `gone`"), "{error}");
     }

@@ -37,7 +37,11 @@ impl Patch {
     /// When no object is the target, or an operation does not fit it.
     pub fn apply(&self, file: &str, objects: &mut [DynamicObject]) -> Result<(), ManifestError> {
         let Some(target) = &self.target else { return Ok(()) };
-        let fault = |fault: String| ManifestError::Patch { file: file.to_owned(), note: self.note.clone(), fault };
+        let fault = |fault: String| ManifestError::Patch {
+            file: file.to_owned(),
+            note: self.note.clone(),
+            fault,
+        };
         let is_target = |object: &DynamicObject| {
             let reference = ObjectRef::of(object);
             reference.kind == target.kind && reference.name == target.name

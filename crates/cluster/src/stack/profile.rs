@@ -119,13 +119,27 @@ impl Profile {
         let path = folder.join(format!("{name}.toml"));
         if !path.is_file() {
             let known = names_in(&folder);
-            let hint = nearest(name, &known).map(|near| format!("\n(hint: did you mean `{near}`?)")).unwrap_or_default();
-            return Err(ProfileError::Missing { name: name.to_owned(), folder, known: known.join(", "), hint });
+            let hint = nearest(name, &known)
+                .map(|near| format!("\n(hint: did you mean `{near}`?)"))
+                .unwrap_or_default();
+            return Err(ProfileError::Missing {
+                name: name.to_owned(),
+                folder,
+                known: known.join(", "),
+                hint,
+            });
         }
-        let text = fs::read_to_string(&path).map_err(|source| ProfileError::Read { path: path.clone(), source })?;
+        let text = fs::read_to_string(&path).map_err(|source| ProfileError::Read {
+            path: path.clone(),
+            source,
+        })?;
         let profile = Self::parse(&path, &text)?;
         let faults = profile.faults(&path, fixtures);
-        if faults.is_empty() { Ok(profile) } else { Err(ProfileError::Invalid { path, faults }) }
+        if faults.is_empty() {
+            Ok(profile)
+        } else {
+            Err(ProfileError::Invalid { path, faults })
+        }
     }
 
     /// Parses the text of a profile file; `path` stands in messages only.
@@ -136,9 +150,17 @@ impl Profile {
     pub fn parse(path: &Path, text: &str) -> Result<Self, ProfileError> {
         toml::from_str(text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
-            let line = 1 + text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
+            let line = 1 + text.as_bytes()[..offset.min(text.len())]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count();
             let hint = nearest_key(error.message());
-            ProfileError::Parse { path: path.to_owned(), line, message: error.message().to_owned(), hint }
+            ProfileError::Parse {
+                path: path.to_owned(),
+                line,
+                message: error.message().to_owned(),
+                hint,
+            }
         })
     }
 
@@ -160,12 +182,18 @@ impl Profile {
                 faults.push(format!("component `{}` stands twice", component.name));
             }
             if !fixtures.join("stack").join(&component.manifests).is_dir() {
-                faults.push(format!("component `{}`: no folder `stack/{}`", component.name, component.manifests));
+                faults.push(format!(
+                    "component `{}`: no folder `stack/{}`",
+                    component.name, component.manifests
+                ));
             }
         }
         for stand_in in &self.stand_ins {
             if self.component(&stand_in.component).is_none() {
-                faults.push(format!("stand-in for `{}`: no component `{}`", stand_in.subject, stand_in.component));
+                faults.push(format!(
+                    "stand-in for `{}`: no component `{}`",
+                    stand_in.subject, stand_in.component
+                ));
             }
         }
         faults
@@ -184,8 +212,13 @@ fn names_in(folder: &Path) -> Vec<String> {
 
 /// The candidate that is spelled most alike; `None` where none is near.
 fn nearest<'a>(word: &str, candidates: &'a [String]) -> Option<&'a str> {
-    let scored = candidates.iter().map(|candidate| (strsim::jaro_winkler(word, candidate), candidate.as_str()));
-    scored.filter(|(score, _)| *score > 0.75).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
+    let scored = candidates
+        .iter()
+        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate.as_str()));
+    scored
+        .filter(|(score, _)| *score > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
 }
 
 /// The nearest key of serde's message about an unknown one, as a hint line; the message puts the unknown key
@@ -195,8 +228,12 @@ fn nearest_key(message: &str) -> String {
         return String::new();
     }
     let quoted: Vec<String> = message.split('`').skip(1).step_by(2).map(str::to_owned).collect();
-    let Some((unknown, expected)) = quoted.split_first() else { return String::new() };
-    nearest(unknown, expected).map(|near| format!("\n(hint: did you mean `{near}`?)")).unwrap_or_default()
+    let Some((unknown, expected)) = quoted.split_first() else {
+        return String::new();
+    };
+    nearest(unknown, expected)
+        .map(|near| format!("\n(hint: did you mean `{near}`?)"))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -230,7 +267,10 @@ deadline = "90s"
     fn an_unknown_key_names_the_nearest_one_and_its_line() {
         let text = SMALL.replace("images =", "imagse =");
         let error = Profile::parse(Path::new("small.toml"), &text).unwrap_err().to_string();
-        assert!(error.contains("line 12") && error.contains("did you mean `images`?"), "{error}");
+        assert!(
+            error.contains("line 12") && error.contains("did you mean `images`?"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -12,8 +12,10 @@ use super::profile::S3Place;
 /// The values of one component's templates.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Values<'a> {
-    /// The S3 server: `host`, `namespace`, `service`, `port`, `bucket`.
+    /// The S3 server: `namespace`, `service`, `port`, `bucket`.
     pub(crate) place: &'a S3Place,
+    /// The S3 server's name inside the cluster.
+    pub(crate) host: String,
     /// Its keys and certificate.
     pub(crate) identity: &'a S3Identity,
     /// The component's own parameters.
@@ -25,9 +27,8 @@ impl Values<'_> {
     pub(crate) fn render(&self, text: &str) -> Result<String, minijinja::Error> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_keep_trailing_newline(true);
         environment.add_filter("base64", |text: String| base64(text.as_bytes()));
-        environment.render_str(text, self)
+        environment.render_str(text, minijinja::value::Serde(self))
     }
 }
 

@@ -1,0 +1,134 @@
+//! Checking manifests that cannot run here: [`validate`] applies definitions and namespaces for real, and the rest
+//! in a dry run with strict field validation.
+
+use kube::{Client, core::DynamicObject};
+
+use super::{
+    apply::{Applier, Stage, defined_groups},
+    certificate::S3Identity,
+    error::StackError,
+    install::{StackContext, load, stage_of_all, top_level},
+    object::ObjectRef,
+    profile::{Profile, StandIn},
+};
+
+/// A profile whose manifests the API server accepts.
+#[derive(Debug, Clone)]
+pub struct Validated {
+    /// Every object, in the order they were sent.
+    pub objects: Vec<ValidatedObject>,
+    /// Definitions and namespaces that did not exist before, to be removed by the caller.
+    pub created: Vec<ObjectRef>,
+    /// As in the profile.
+    pub stand_ins: Vec<StandIn>,
+}
+
+/// One object that the API server accepts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValidatedObject {
+    /// The component it belongs to.
+    pub component: String,
+    /// Which object.
+    pub object: ObjectRef,
+    /// `true` where it was applied for real, `false` where only in a dry run.
+    pub is_applied: bool,
+}
+
+/// Validates a profile's manifests on the cluster: schema, defaults, admission and field names, but no pod runs.
+///
+/// # Errors
+///
+/// [`StackError::Refused`] with every refused object and the API server's message; otherwise when a manifest cannot
+/// be used or the API server does not answer.
+pub async fn validate(client: Client, profile: &Profile, context: &StackContext) -> Result<Validated, StackError> {
+    let identity = S3Identity::create(&profile.s3)?;
+    let parts = load(profile, context, &identity)?;
+    let groups = defined_groups(parts.iter().flat_map(|part| &part.manifests.objects));
+    let mut applier = Applier::new(client).await?;
+    let mut created = Vec::new();
+    for object in top_level(&parts) {
+        let is_real = matches!(Stage::of(&object, &groups), Stage::Definition | Stage::Namespace);
+        if is_real && exists(&applier, &object).await?.is_none() {
+            created.push(object);
+        }
+    }
+    applier
+        .define(&stage_of_all(&parts, Stage::Definition, &groups))
+        .await?;
+    applier
+        .apply_all(&stage_of_all(&parts, Stage::Namespace, &groups))
+        .await?;
+
+    let dry = applier.dry_run();
+    let (mut objects, mut refused) = (Vec::new(), Vec::new());
+    for part in &parts {
+        for object in &part.manifests.objects {
+            let reference = ObjectRef::of(object);
+            let is_applied = matches!(Stage::of(&reference, &groups), Stage::Definition | Stage::Namespace);
+            if !is_applied && let Some(refusal) = refusal(dry.apply(object).await)? {
+                refused.push(refusal);
+            }
+            objects.push(ValidatedObject {
+                component: part.component.name.clone(),
+                object: reference,
+                is_applied,
+            });
+        }
+    }
+    if refused.is_empty() {
+        Ok(Validated {
+            objects,
+            created,
+            stand_ins: profile.stand_ins.clone(),
+        })
+    } else {
+        Err(StackError::Refused {
+            examined: objects.len(),
+            refused,
+        })
+    }
+}
+
+/// Sends objects in a dry run with strict field validation; nothing is kept.
+///
+/// # Errors
+///
+/// [`StackError::Refused`] with every refused object and the API server's message.
+pub async fn dry_run(client: Client, objects: &[DynamicObject]) -> Result<Vec<ObjectRef>, StackError> {
+    let dry = Applier::new(client).await?.dry_run();
+    let mut refused = Vec::new();
+    for object in objects {
+        refused.extend(refusal(dry.apply(object).await)?);
+    }
+    if refused.is_empty() {
+        Ok(objects.iter().map(ObjectRef::of).collect())
+    } else {
+        Err(StackError::Refused {
+            examined: objects.len(),
+            refused,
+        })
+    }
+}
+
+/// The API server's message where it refused an object; any other error is passed on.
+fn refusal(sent: Result<(), StackError>) -> Result<Option<String>, StackError> {
+    match sent {
+        Ok(()) => Ok(None),
+        Err(StackError::Api { what, source }) => match *source {
+            kube::Error::Api(status) if (400..500).contains(&status.code) => {
+                Ok(Some(format!("{what}: {}", status.message)))
+            }
+            other => Err(StackError::api(what, other)),
+        },
+        Err(StackError::UnknownKind { object }) => Ok(Some(format!(
+            "{object}: no kind `{}` in `{}`",
+            object.kind, object.api_version
+        ))),
+        Err(error) => Err(error),
+    }
+}
+
+async fn exists(applier: &Applier, object: &ObjectRef) -> Result<Option<DynamicObject>, StackError> {
+    let found = applier.api(object)?.get_opt(&object.name).await;
+    found.map_err(|source| StackError::api(object.to_string(), source))
+}
