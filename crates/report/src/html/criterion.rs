@@ -1,0 +1,123 @@
+//! Criteria as the page shows them: [`AreaView`] and its [`CriterionView`]s.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use shall_spec::SourceNote;
+use shall_trace::{JudgedCriterion, JudgedRun, Mark, StandIn};
+
+use super::{
+    bar::BudgetBar,
+    shape::{Chip, FindingView},
+};
+use crate::format::place;
+
+/// The criteria of one area.
+#[derive(Serialize)]
+pub(super) struct AreaView<'a> {
+    name: &'a str,
+    judged: usize,
+    on_stand_ins: usize,
+    criteria: Vec<CriterionView<'a>>,
+}
+
+/// One criterion.
+#[derive(Serialize)]
+pub(super) struct CriterionView<'a> {
+    id: &'a str,
+    chip: Chip,
+    stand_in: bool,
+    marks: Vec<MarkView>,
+    text: &'a str,
+    place: String,
+    platform: Option<&'a str>,
+    subjects: &'a [String],
+    sources: &'a [SourceNote],
+    stand_ins: &'a [StandIn],
+    contradicted: Option<&'a str>,
+    unsatisfiable: Option<&'a str>,
+    findings: Vec<FindingView<'a>>,
+    budgets: Vec<BudgetBar>,
+    checks: usize,
+    scenarios: Vec<LinkView<'a>>,
+}
+
+#[derive(Serialize)]
+struct MarkView {
+    key: &'static str,
+    word: String,
+}
+
+/// A scenario seen from a criterion.
+#[derive(Serialize)]
+struct LinkView<'a> {
+    anchor: String,
+    name: &'a str,
+    response: Option<usize>,
+    chip: Chip,
+}
+
+/// The criteria by area, areas by name.
+pub(super) fn areas(judged: &JudgedRun) -> Vec<AreaView<'_>> {
+    let mut by_area: BTreeMap<&str, Vec<&JudgedCriterion>> = BTreeMap::new();
+    for criterion in &judged.criteria {
+        by_area.entry(&criterion.criterion.area).or_default().push(criterion);
+    }
+    by_area
+        .into_iter()
+        .map(|(name, criteria)| area_view(name, criteria, judged))
+        .collect()
+}
+
+fn area_view<'a>(name: &'a str, criteria: Vec<&'a JudgedCriterion>, run: &'a JudgedRun) -> AreaView<'a> {
+    let answered = || criteria.iter().filter(|criterion| criterion.verdict.is_judged());
+    AreaView {
+        name,
+        judged: answered().count(),
+        on_stand_ins: answered().filter(|criterion| criterion.is_on_stand_in()).count(),
+        criteria: order(criteria)
+            .into_iter()
+            .map(|criterion| view(criterion, run))
+            .collect(),
+    }
+}
+
+/// What was looked at stands before what was not; otherwise the specification's identifiers rule.
+fn order(mut criteria: Vec<&JudgedCriterion>) -> Vec<&JudgedCriterion> {
+    criteria.sort_by_key(|criterion| criterion.scenarios.is_empty());
+    criteria
+}
+
+fn view<'a>(judged: &'a JudgedCriterion, run: &'a JudgedRun) -> CriterionView<'a> {
+    let criterion = &judged.criterion;
+    let own_marks = judged.marks.iter().filter(|mark| **mark != Mark::StandIn);
+    let scenarios = judged.scenarios.iter().map(|link| LinkView {
+        anchor: place(&link.key),
+        name: run.scenario(&link.key).map_or("", |scenario| &scenario.planned.name),
+        response: link.response,
+        chip: link.verdict.into(),
+    });
+    CriterionView {
+        id: criterion.id.as_str(),
+        chip: judged.verdict.into(),
+        stand_in: judged.is_on_stand_in(),
+        marks: own_marks
+            .map(|mark| MarkView {
+                key: mark.key(),
+                word: mark.to_string(),
+            })
+            .collect(),
+        text: &criterion.text,
+        place: format!("{}:{}", criterion.file, criterion.line),
+        platform: criterion.platform.as_deref(),
+        subjects: &criterion.subjects,
+        sources: &criterion.sources,
+        stand_ins: &judged.stand_ins,
+        contradicted: criterion.contradicted.as_deref(),
+        unsatisfiable: criterion.unsatisfiable.as_deref(),
+        findings: judged.findings.iter().map(FindingView::from).collect(),
+        budgets: judged.budgets.iter().map(BudgetBar::new).collect(),
+        checks: judged.checks,
+        scenarios: scenarios.collect(),
+    }
+}

@@ -1,0 +1,43 @@
+//! [`render_html`]: templates, style and script put together.
+
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde};
+use shall_trace::JudgedRun;
+
+use super::page::Page;
+use crate::ReportError;
+
+/// The templates, by the names under which they include each other.
+const TEMPLATES: [(&str, &str); 8] = [
+    ("index.html", include_str!("../../templates/index.html")),
+    ("macros.html", include_str!("../../templates/macros.html")),
+    ("header.html", include_str!("../../templates/header.html")),
+    ("attention.html", include_str!("../../templates/attention.html")),
+    ("matrix.html", include_str!("../../templates/matrix.html")),
+    ("criteria.html", include_str!("../../templates/criteria.html")),
+    ("scenarios.html", include_str!("../../templates/scenarios.html")),
+    ("run.html", include_str!("../../templates/run.html")),
+];
+const STYLE: &str = include_str!("../../templates/style.css");
+const SCRIPT: &str = include_str!("../../templates/script.js");
+
+/// The judged run as one HTML page. Every text is escaped; style and script are ours and hold no text of
+/// the run.
+///
+/// # Errors
+///
+/// Where a template is at fault.
+pub fn render_html(judged: &JudgedRun) -> Result<String, ReportError> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    for (name, source) in TEMPLATES {
+        environment.add_template(name, source)?;
+    }
+    let style = Value::from_safe_string(STYLE.to_owned());
+    let script = Value::from_safe_string(SCRIPT.to_owned());
+    let page = Value::from(Serde(Page::new(judged)));
+    Ok(environment
+        .get_template("index.html")?
+        .render(context! { page, style, script })?)
+}

@@ -1,0 +1,47 @@
+//! A verdict as word and shape: [`Chip`], so that colour never carries the meaning alone.
+
+use serde::Serialize;
+use shall_trace::{Finding, Verdict};
+
+/// What a template needs to draw a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct Chip {
+    /// Also the name of the shape and of the colour.
+    key: &'static str,
+    word: &'static str,
+}
+
+impl From<Verdict> for Chip {
+    fn from(verdict: Verdict) -> Self {
+        let word = match verdict {
+            Verdict::NotRun => "not run",
+            Verdict::Passed
+            | Verdict::Failed
+            | Verdict::Errored
+            | Verdict::Inconclusive
+            | Verdict::Flaky
+            | Verdict::Uncovered
+            | Verdict::Waived => verdict.key(),
+        };
+        Self {
+            key: verdict.key(),
+            word,
+        }
+    }
+}
+
+/// A finding with its shape.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct FindingView<'a> {
+    chip: Chip,
+    text: &'a str,
+}
+
+impl<'a> From<&'a Finding> for FindingView<'a> {
+    fn from(finding: &'a Finding) -> Self {
+        Self {
+            chip: finding.verdict.into(),
+            text: &finding.text,
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! `junit.xml`: one suite of criteria, then one suite of scenarios for each feature file.
+//!
+//! A failed or flaky one is a `failure`; what could not be judged is an `error`; what was not looked at is
+//! `skipped`. The exact verdict stands in the property `verdict`.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
+use shall_trace::{
+    Finding, JudgedBudget, JudgedCriterion, JudgedRun, JudgedScenario, Verdict, format_interval, format_value,
+};
+
+use crate::{ReportError, format::place};
+
+/// Name of the suite that holds the criteria.
+const CRITERIA: &str = "criteria";
+
+/// The judged run as `JUnit` XML.
+///
+/// # Errors
+///
+/// Where the encoder refuses a value.
+pub fn render_junit(judged: &JudgedRun) -> Result<String, ReportError> {
+    let mut report = Report::new(judged.run.as_ref().map_or("shall", |run| &run.run));
+    let mut criteria = TestSuite::new(CRITERIA);
+    criteria.add_test_cases(judged.criteria.iter().map(criterion_case));
+    report.add_test_suite(criteria);
+    let mut by_file: BTreeMap<&str, Vec<&JudgedScenario>> = BTreeMap::new();
+    for scenario in &judged.scenarios {
+        by_file.entry(&scenario.key().file).or_default().push(scenario);
+    }
+    for (file, scenarios) in by_file {
+        let mut suite = TestSuite::new(file);
+        suite.add_test_cases(scenarios.into_iter().map(scenario_case));
+        report.add_test_suite(suite);
+    }
+    Ok(report.to_string()?)
+}
+
+fn criterion_case(judged: &JudgedCriterion) -> TestCase {
+    let criterion = &judged.criterion;
+    let mut case = TestCase::new(criterion.id.as_str(), status(judged.verdict, &judged.findings));
+    case.set_classname(&*criterion.area);
+    case.set_assertions(judged.checks);
+    case.add_property(Property::new("verdict", judged.verdict.key()));
+    case.add_property(Property::new("text", &*criterion.text));
+    case.add_properties(judged.marks.iter().map(|mark| Property::new("mark", mark.key())));
+    case.add_properties(judged.budgets.iter().map(budget_property));
+    case
+}
+
+fn scenario_case(scenario: &JudgedScenario) -> TestCase {
+    let mut case = TestCase::new(&*scenario.planned.name, status(scenario.verdict, &scenario.findings));
+    case.set_classname(&*scenario.planned.feature);
+    case.set_assertions(scenario.checks().count());
+    let duration = scenario.attempts.iter().filter_map(|attempt| attempt.duration_ms).sum();
+    case.set_time(Duration::from_millis(duration));
+    case.add_property(Property::new("verdict", scenario.verdict.key()));
+    case.add_property(Property::new("place", place(scenario.key())));
+    case.add_properties(scenario.links.iter().map(|link| {
+        let response = link.response.map(|number| format!(".{number}")).unwrap_or_default();
+        Property::new("verifies", format!("{}{response}", link.criterion))
+    }));
+    if let Some(cause) = scenario.last_attempt().and_then(|attempt| attempt.cause.as_deref()) {
+        case.set_system_err(format!("most likely cause: {cause}"));
+    }
+    case
+}
+
+/// `budget.provisioning-duration` = `inside: 2.41 to 2.43 s (<= 30 s)`.
+fn budget_property(judged: &JudgedBudget) -> Property {
+    let budget = &judged.budget;
+    let name = format!("budget.{}", budget.metric.as_deref().unwrap_or(&budget.text));
+    let limit = format!("{} {}", budget.op, format_value(budget.value, budget.unit));
+    let read = |lower, upper, unit| format!(" {}", format_interval(lower, upper, unit));
+    let measured = judged.measurements.iter().map(|measured| &measured.measurement);
+    let measured: Vec<_> = measured
+        .map(|value| read(value.lower, value.upper, value.unit))
+        .collect();
+    Property::new(name, format!("{}:{} ({limit})", judged.verdict, measured.join(",")))
+}
+
+fn status(verdict: Verdict, findings: &[Finding]) -> TestCaseStatus {
+    let kind = match verdict {
+        Verdict::Passed => return TestCaseStatus::success(),
+        Verdict::Failed | Verdict::Flaky => Some(NonSuccessKind::Failure),
+        Verdict::Errored | Verdict::Inconclusive => Some(NonSuccessKind::Error),
+        Verdict::NotRun | Verdict::Uncovered | Verdict::Waived => None,
+    };
+    let mut status = kind.map_or_else(TestCaseStatus::skipped, TestCaseStatus::non_success);
+    let mut lines = findings.iter().map(|finding| finding.text.as_str());
+    status.set_type(verdict.key());
+    status.set_message(lines.next().unwrap_or(verdict.key()));
+    let rest = lines.collect::<Vec<_>>().join("\n");
+    if !rest.is_empty() {
+        status.set_description(rest);
+    }
+    status
+}
