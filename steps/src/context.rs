@@ -8,8 +8,8 @@ use std::{
 
 use cucumber::gherkin;
 use shall_cluster::{
+    client::Clients,
     ledger::Ledger,
-    probe::Clients,
     stack::{Profile, S3Access},
 };
 use shall_trace::{Plan, ScenarioKey};

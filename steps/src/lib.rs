@@ -4,6 +4,7 @@
 //! `shall_cluster::probe` and record through [`Recorder`]; [`EvidenceWriter`] writes what they recorded.
 
 mod area;
+mod budget;
 mod cleanup;
 mod context;
 mod error;
@@ -11,6 +12,7 @@ mod parameter;
 mod recorder;
 mod runner;
 mod scope;
+mod wait;
 mod world;
 mod writer;
 
@@ -20,4 +22,4 @@ pub use recorder::{Recorder, Registry};
 pub use runner::{RunnerError, RunnerOutcome, run_scenarios, unmatched_steps};
 pub use scope::Scope;
 pub use world::World;
-pub use writer::EvidenceWriter;
+pub use writer::{EvidenceSink, EvidenceWriter};

@@ -13,7 +13,7 @@ use cucumber::{Cucumber, World as _, feature::Ext as _, gherkin, parser, runner}
 use futures::{FutureExt as _, StreamExt as _, stream};
 use shall_trace::{PlannedScenario, ScenarioKey};
 
-use crate::{EvidenceWriter, RunContext, World, cleanup, context};
+use crate::{EvidenceWriter, RunContext, World, cleanup, context, writer::Shared};
 
 /// Scenarios that run at the same time; the cluster's nodes share a few cores.
 const CONCURRENCY: usize = 2;
@@ -29,6 +29,14 @@ pub enum RunnerError {
         /// Why.
         #[source]
         source: gherkin::ParseFileError,
+    },
+    /// The examples of an outline do not fill its steps.
+    #[error("`{file}`: {message}")]
+    Outline {
+        /// The file.
+        file: PathBuf,
+        /// What is missing.
+        message: String,
     },
     /// A scenario of the plan is not in its file any more.
     #[error("`{file}:{line}` holds no scenario (hint: the file was changed while the run began)")]
@@ -86,8 +94,8 @@ pub async fn run_scenarios(
         .max_concurrent_scenarios(CONCURRENCY)
         .before(|feature, _rule, scenario, world| world.begin(feature, scenario).boxed_local())
         .after(|_feature, _rule, _scenario, finished, world| cleanup::after_scenario(finished, world).boxed_local());
-    let shared = writer::Shared::new(writer);
-    let run = Cucumber::custom(Chosen(features), runner, shared.clone()).with_default_cli().run(());
+    let shared = Shared::new(writer);
+    let run = Cucumber::<_, _, (), _, _>::custom(Chosen(features), runner, shared.clone()).with_default_cli().run(());
     let interrupted = tokio::select! {
         _writer = run => false,
         () = stopped => true,
@@ -125,7 +133,8 @@ fn read_feature(root: &Path, file: &str) -> Result<gherkin::Feature, RunnerError
     let path = root.join(file);
     let feature = gherkin::Feature::parse_path(&path, gherkin::GherkinEnv::default())
         .map_err(|source| RunnerError::Feature { file: path.clone(), source })?;
-    let mut feature = feature.expand_examples().unwrap_or_else(|_expansion| gherkin::Feature::default());
+    let expanded = feature.expand_examples();
+    let mut feature = expanded.map_err(|error| RunnerError::Outline { file: path, message: error.to_string() })?;
     feature.path = Some(PathBuf::from(file));
     Ok(feature)
 }

@@ -183,7 +183,30 @@ impl Writer<World> for EvidenceWriter {
     }
 }
 
-impl cucumber::writer::Normalized for EvidenceWriter {}
+/// The writer behind a lock: cucumber owns one handle while it runs, the runner keeps the other so that scenarios
+/// which a signal cut off are closed.
+#[derive(Clone)]
+pub(crate) struct Shared(Arc<tokio::sync::Mutex<EvidenceWriter>>);
+
+impl Shared {
+    pub(crate) fn new(writer: EvidenceWriter) -> Self {
+        Self(Arc::new(tokio::sync::Mutex::new(writer)))
+    }
+
+    pub(crate) async fn lock(&self) -> tokio::sync::MutexGuard<'_, EvidenceWriter> {
+        self.0.lock().await
+    }
+}
+
+impl Writer<World> for Shared {
+    type Cli = cucumber::cli::Empty;
+
+    async fn handle_event(&mut self, event: parser::Result<Event<event::Cucumber<World>>>, cli: &Self::Cli) {
+        self.0.lock().await.handle_event(event, cli).await;
+    }
+}
+
+impl cucumber::writer::Normalized for Shared {}
 
 fn step_record(
     key: &ScenarioKey,

@@ -2,12 +2,17 @@
 //!
 //! Knows clusters and components; knows no criterion and no scenario.
 
+pub mod act;
 pub mod backend;
+pub mod client;
 pub mod command;
+pub mod diagnose;
 pub mod engine;
 pub mod image;
 pub mod ledger;
 pub mod probe;
 pub mod progress;
 pub mod stack;
+pub mod stats;
+pub mod velero;
 pub mod watch;

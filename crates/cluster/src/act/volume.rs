@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::watch::{Observation, ObserveError, Seen, observe};
 
 /// Where the workload's pods mount their volume.
-pub const MOUNT: &str = "/data";
+pub(super) const MOUNT: &str = "/data";
 
 /// A claim to create.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -85,7 +85,7 @@ impl S3 {
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .tls_context(tls)
             .build_with_resolver(Loopback);
-        let credentials = Credentials::from_keys(&access.access_key, &access.secret_key, None);
+        let credentials = Credentials::new(&access.access_key, &access.secret_key, None, None, "stack");
         let config = aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
@@ -174,11 +174,12 @@ impl S3 {
     /// When the port cannot be reached at all, which is not a refusal.
     pub async fn plain_http(&self, bucket: &str) -> Result<Option<String>, S3Error> {
         let fault = |error: std::io::Error| S3Error::Answer { what: "plain HTTP".to_owned(), message: error.to_string() };
-        let mut stream = TcpStream::connect(self.forward.address).await.map_err(fault)?;
+        let stream = TcpStream::connect(self.forward.address).await.map_err(fault)?;
         let request = format!("GET /{bucket}?list-type=2 HTTP/1.1\r\nHost: s3\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await.map_err(fault)?;
+        let mut stream = stream.take(4096);
+        stream.get_mut().write_all(request.as_bytes()).await.map_err(fault)?;
         let mut bytes = Vec::new();
-        let read = stream.take(4096).read_to_end(&mut bytes);
+        let read = stream.read_to_end(&mut bytes);
         match tokio::time::timeout(Duration::from_secs(10), read).await {
             Ok(_read_or_reset) => Ok(first_line(&bytes)),
             Err(_elapsed) => Err(S3Error::Answer { what: "plain HTTP".to_owned(), message: "no answer within 10 s".to_owned() }),

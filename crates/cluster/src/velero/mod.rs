@@ -3,6 +3,7 @@
 mod operation;
 mod predicate;
 mod resource;
+mod undo;
 
 pub use operation::{Velero, VeleroError, VolumesBackedUp};
 pub use predicate::{backup_finished, location_state, restore_finished};
@@ -12,6 +13,7 @@ pub use resource::{
     PodVolumeRestoreSpec, PodVolumeRestoreStatus, Restore, RestoreSpec, RestoreStatus, Schedule, ScheduleSpec, ScheduleStatus,
     VolumeProgress,
 };
+pub use undo::StackUndo;
 
 /// Namespace that Velero runs in and that its resources live in.
 pub const NAMESPACE: &str = "velero";

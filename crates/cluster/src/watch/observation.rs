@@ -31,8 +31,8 @@ pub struct Seen<T> {
     pub value: T,
     /// When the state that meets the condition arrived, by our monotonic clock: the latest instant at which it came true.
     pub at: Instant,
-    /// When the last state that did not meet it arrived: it came true after that. Equals the wait's begin where none did.
-    pub unmet: Instant,
+    /// When the last state that did not meet it arrived: it came true after that. `None` where the first look met it.
+    pub unmet: Option<Instant>,
     /// How many states were looked at.
     pub observations: usize,
     /// What was seen on the way, in order.

@@ -179,7 +179,6 @@ fn is_refusal(error: &watcher::Error) -> bool {
 /// What a wait has seen so far.
 struct Trace {
     what: String,
-    began: Instant,
     unmet: Option<Instant>,
     changed: Instant,
     observations: usize,
@@ -189,7 +188,7 @@ struct Trace {
 impl Trace {
     fn new(what: &str) -> Self {
         let now = Instant::now();
-        Self { what: what.to_owned(), began: now, unmet: None, changed: now, observations: 0, transitions: Vec::new() }
+        Self { what: what.to_owned(), unmet: None, changed: now, observations: 0, transitions: Vec::new() }
     }
 
     fn saw(&mut self, state: &str) {
@@ -210,7 +209,7 @@ impl Trace {
             Observation::Met(value) => Some(Ok(Seen {
                 value,
                 at: Instant::now(),
-                unmet: self.unmet.unwrap_or(self.began),
+                unmet: self.unmet,
                 observations: self.observations,
                 transitions: std::mem::take(&mut self.transitions),
             })),

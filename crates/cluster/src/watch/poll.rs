@@ -22,7 +22,7 @@ pub async fn poll<T, F: Future<Output = Observation<T>>>(
     mut look: impl FnMut() -> F,
 ) -> Result<Seen<T>, ObserveError> {
     let began = Instant::now();
-    let mut unmet = began;
+    let mut unmet = None;
     let mut observations = 0;
     let mut transitions: Vec<Transition> = Vec::new();
     let mut ticks = tokio::time::interval(period);
@@ -39,7 +39,7 @@ pub async fn poll<T, F: Future<Output = Observation<T>>>(
                 return Err(ObserveError::Impossible { what: what.to_owned(), reason, transitions });
             }
             Observation::Pending(state) => {
-                unmet = asked;
+                unmet = Some(asked);
                 if transitions.last().is_none_or(|last| last.state != state) {
                     transitions.push(Transition { at: Timestamp::now(), state });
                 }

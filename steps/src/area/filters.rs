@@ -1,0 +1,49 @@
+//! What a backup holds and what it leaves out, read from its objects in the bucket.
+
+use std::{collections::BTreeMap, io::Read as _};
+
+use cucumber::{gherkin::Step, then, when};
+use shall_cluster::velero::BackupSpec;
+
+use super::namespace::CONFIG_MAP;
+use crate::{StepError, World, wait::check_seen};
+
+#[when("both namespaces are backed up but the second one is excluded")]
+async fn both_but_the_second_is_excluded(world: &mut World) -> Result<(), StepError> {
+    let (included, excluded) = (world.namespaces.clone(), world.namespaces.iter().skip(1).cloned().collect());
+    world.start_backup(BackupSpec { included_namespaces: included, excluded_namespaces: excluded, ..BackupSpec::default() }).await
+}
+
+#[then("the backup holds the config map of the first namespace")]
+async fn backup_holds_the_config_map(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
+    let recorder = world.at(step);
+    let name = world.backup()?.name.clone();
+    let seen = world.velero().await_backup(&name, std::time::Duration::from_mins(5)).await;
+    check_seen(&recorder, &format!("backup {name}"), "Completed without errors", seen)?;
+    let resources = resources_of(world, &name).await?;
+    let expected = format!("{}/{CONFIG_MAP}", world.namespace().await?);
+    let maps = resources.get("v1/ConfigMap").cloned().unwrap_or_default();
+    recorder.note(format!("config maps: {}", maps.join(", ")));
+    recorder.check("config maps in the backup", &expected, maps.join(", "), maps.contains(&expected), maps.len())
+}
+
+#[then("the backup holds no object of the second namespace")]
+async fn backup_holds_nothing_of_the_second(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
+    let name = world.backup()?.name.clone();
+    let second = world.namespaces.get(1).cloned().ok_or(StepError::Missing { what: "second namespace" })?;
+    let resources = resources_of(world, &name).await?;
+    let all: Vec<&String> = resources.values().flatten().collect();
+    let of_second: Vec<&&String> = all.iter().filter(|object| object.starts_with(&format!("{second}/")) || ***object == second).collect();
+    let observed = format!("{} of {} objects", of_second.len(), all.len());
+    world.at(step).check("objects of the second namespace in the backup", "0", observed, of_second.is_empty(), all.len())
+}
+
+/// `apiVersion/Kind` → `namespace/name` of everything in a backup: its resource list in the bucket.
+async fn resources_of(world: &World, backup: &str) -> Result<BTreeMap<String, Vec<String>>, StepError> {
+    let key = format!("backups/{backup}/{backup}-resource-list.json.gz");
+    let bytes = world.s3().await?.get(&world.run.s3.bucket, &key).await.map_err(StepError::errored("read the resource list"))?;
+    let mut text = String::new();
+    let unzipped = flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut text);
+    unzipped.map_err(StepError::errored("unzip the resource list"))?;
+    serde_json::from_str(&text).map_err(StepError::errored("read the resource list"))
+}

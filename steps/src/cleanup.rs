@@ -1,0 +1,49 @@
+//! The after hook: diagnostics first, then everything that the scenario made is undone.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use cucumber::event::ScenarioFinished;
+use shall_cluster::{
+    diagnose::collect,
+    ledger::{Undo, Undoing, undo_chosen},
+    velero::StackUndo,
+};
+
+use crate::{World, area::subject_namespaces, recorder::Diagnosis};
+
+/// For everything that one scenario made.
+const UNDONE: Duration = Duration::from_mins(5);
+
+/// Collects diagnostics where the scenario failed, and undoes what it made.
+pub(crate) async fn after_scenario(finished: &ScenarioFinished, world: Option<&mut World>) {
+    let Some(world) = world else { return };
+    let failed = match finished {
+        ScenarioFinished::StepPassed => false,
+        ScenarioFinished::BeforeHookFailed(_) | ScenarioFinished::StepSkipped | ScenarioFinished::StepFailed(..) => true,
+    };
+    let mut diagnosis = Diagnosis::default();
+    if failed || world.failed.load(Ordering::SeqCst) {
+        let relative = format!("diagnostics/{}", world.scope.scenario);
+        let folder = world.run.report_dir.join(&relative);
+        let mut namespaces = world.namespaces.clone();
+        namespaces.extend(subject_namespaces());
+        let secrets = [world.run.s3.secret_key.clone()];
+        let found = collect(&world.run.clients.patient, &namespaces, &folder, &secrets).await;
+        diagnosis.folder = Some(relative);
+        diagnosis.cause = found.cause;
+    }
+    if !world.run.keep {
+        diagnosis.leftovers = undo_scenario(world).await;
+    }
+    world.run.registry.keep_diagnosis(world.key.clone(), diagnosis);
+}
+
+/// Undoes what the scenario made, the last thing first; answers what stayed.
+async fn undo_scenario(world: &World) -> Vec<String> {
+    let client = world.run.clients.patient.clone();
+    let outside = StackUndo::new(client.clone(), Some(world.run.s3.clone()));
+    let outside: [&dyn Undo; 1] = [&outside];
+    let with = Undoing { client: Some(client), outside: &outside, deadline: UNDONE, force_finalizers: false };
+    let leftovers = undo_chosen(&world.run.ledger, &with, |held| world.made(held.id)).await;
+    leftovers.iter().map(ToString::to_string).collect()
+}
