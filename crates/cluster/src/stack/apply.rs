@@ -10,7 +10,8 @@ use kube::{
     discovery::{Discovery, Scope},
 };
 
-use super::{error::StackError, object::ObjectRef};
+use super::{error::StackError, object::reference_of};
+use crate::ledger::ObjectRef;
 use crate::watch::{Observation, observe, poll};
 
 /// Field manager of everything that we apply.
@@ -87,7 +88,7 @@ impl Applier {
 
     /// Applies one object.
     pub(crate) async fn apply(&self, object: &DynamicObject) -> Result<(), StackError> {
-        let reference = ObjectRef::of(object);
+        let reference = reference_of(object);
         let api = self.api(&reference)?;
         let sent = api.patch(&reference.name, &self.params, &Patch::Apply(object)).await;
         sent.map(|_applied| ())
@@ -102,7 +103,7 @@ impl Applier {
         self.apply_all(definitions).await?;
         let api: Api<CustomResourceDefinition> = Api::all(self.client.clone());
         for definition in definitions {
-            let name = ObjectRef::of(definition).name;
+            let name = reference_of(definition).name;
             observe(
                 &api,
                 &name,
@@ -196,7 +197,7 @@ pub(crate) fn defined_kind(definition: &DynamicObject) -> Option<TypeMeta> {
 
 /// The API groups that definitions among these objects define.
 pub(crate) fn defined_groups<'a>(objects: impl Iterator<Item = &'a DynamicObject>) -> Vec<String> {
-    let definitions = objects.filter(|object| ObjectRef::of(object).kind == "CustomResourceDefinition");
+    let definitions = objects.filter(|object| reference_of(object).kind == "CustomResourceDefinition");
     let groups = definitions.filter_map(|object| object.data.pointer("/spec/group")?.as_str().map(str::to_owned));
     groups.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
 }

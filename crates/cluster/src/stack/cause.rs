@@ -6,7 +6,7 @@ use kube::{
     api::{ListParams, LogParams},
 };
 
-use super::object::ObjectRef;
+use crate::ledger::ObjectRef;
 
 /// How many log lines of a container are shown.
 const LOG_LINES: i64 = 20;
@@ -126,13 +126,11 @@ pub(crate) async fn explain(
     }
     let best = troubles.iter().find(|trouble| trouble.is_final);
     let best = best.or_else(|| troubles.iter().find(|trouble| trouble.container.is_some()));
-    let cause = match (best, claims.into_iter().next(), troubles.first()) {
-        (Some(trouble), _, _) => trouble.cause.clone(),
-        (None, Some(claim), _) => claim,
-        (None, None, Some(trouble)) => trouble.cause.clone(),
-        (None, None, None) => seen.to_owned(),
-    };
-    (cause, details)
+    let best = best
+        .map(|trouble| trouble.cause.clone())
+        .or_else(|| claims.into_iter().next());
+    let best = best.or_else(|| troubles.first().map(|trouble| trouble.cause.clone()));
+    (best.unwrap_or_else(|| seen.to_owned()), details)
 }
 
 /// What one namespace shows.
@@ -272,12 +270,7 @@ mod tests {
 
     #[test]
     fn a_pod_belongs_to_its_deployment_and_another_owners_does_not() {
-        let workload = ObjectRef {
-            api_version: "apps/v1".into(),
-            kind: "Deployment".into(),
-            namespace: Some("n".into()),
-            name: "velero".into(),
-        };
+        let workload = crate::stack::object::reference("apps/v1", "Deployment", Some("n"), "velero");
         let owned = |kind: &str, name: &str| -> Pod {
             let owner = json!({"apiVersion": "v1", "kind": kind, "name": name, "uid": "u"});
             serde_json::from_value(json!({"metadata": {"name": "p", "namespace": "n", "ownerReferences": [owner]}}))

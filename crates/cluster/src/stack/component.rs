@@ -22,7 +22,7 @@ pub struct Component {
     /// How long it may take to become ready, from the moment its workloads are applied.
     #[serde(deserialize_with = "duration")]
     pub deadline: Duration,
-    /// What must hold beside every Deployment, DaemonSet and StatefulSet of its manifests being ready.
+    /// What must hold beside every Deployment, `DaemonSet` and `StatefulSet` of its manifests being ready.
     #[serde(default)]
     pub ready: Vec<Condition>,
     /// Values for its templates, as `{{ parameters.NAME }}`.

@@ -1,6 +1,7 @@
 //! Why a stack is not there: [`StackError`].
 
-use super::{certificate::IdentityError, manifest::ManifestError, object::ObjectRef, profile::ProfileError};
+use super::{certificate::IdentityError, manifest::ManifestError, profile::ProfileError};
+use crate::ledger::ObjectRef;
 use crate::watch::ObserveError;
 
 /// A stack could not be installed, validated, read or removed.
@@ -78,8 +79,7 @@ impl StackError {
 
 /// Each entry on its own indented line.
 fn lines(entries: &[String]) -> String {
-    entries
-        .iter()
-        .map(|entry| format!("\n  {}", entry.replace('\n', "\n  ")))
-        .collect()
+    entries.iter().fold(String::new(), |text, entry| {
+        text + "\n  " + &entry.replace('\n', "\n  ")
+    })
 }

@@ -16,12 +16,13 @@ use super::{
     error::StackError,
     installed::{InstalledComponent, InstalledStack},
     manifest::Manifests,
-    object::ObjectRef,
+    object::reference_of,
     profile::Profile,
     ready::Target,
     values::Values,
     wait::Wait,
 };
+use crate::ledger::ObjectRef;
 use crate::progress::{Event, Progress};
 
 /// Phase of our progress events.
@@ -45,18 +46,18 @@ impl Part<'_> {
     pub(super) fn stage(&self, stage: Stage, groups: &[String]) -> Vec<DynamicObject> {
         let objects = self.manifests.objects.iter();
         objects
-            .filter(|object| Stage::of(&ObjectRef::of(object), groups) == stage)
+            .filter(|object| Stage::of(&reference_of(object), groups) == stage)
             .cloned()
             .collect()
     }
 
-    /// Its Deployments, DaemonSets and StatefulSets.
+    /// Its Deployments, `DaemonSet`s and `StatefulSet`s.
     fn workloads(&self) -> Vec<ObjectRef> {
         let targets = self
             .manifests
             .objects
             .iter()
-            .filter_map(|object| Target::workload(ObjectRef::of(object)));
+            .filter_map(|object| Target::workload(reference_of(object)));
         targets.map(|target| target.object).collect()
     }
 }
@@ -120,8 +121,10 @@ pub async fn install(
     })
 }
 
-/// The namespaces and cluster-scoped objects that [`install`] makes, in that order, without asking a cluster: what a
-/// ledger must hold before the first of them exists.
+/// The namespaces and cluster-scoped objects that [`install`] makes, without asking a cluster: what a ledger must hold
+/// before the first of them exists. In reverse order, namespaces go first; what is in one goes with it.
+///
+/// [`uninstall`](super::uninstall) is the way to take a stack back from a cluster that stays: it also waits for volumes.
 ///
 /// # Errors
 ///
@@ -198,7 +201,7 @@ async fn wait_for(
         .manifests
         .objects
         .iter()
-        .filter_map(|object| Target::workload(ObjectRef::of(object)));
+        .filter_map(|object| Target::workload(reference_of(object)));
     until(own.collect(), "waiting for its pods").await?;
     applier.apply_all(&part.stage(Stage::Custom, groups)).await?;
     if part.component.ready.is_empty() {
@@ -221,11 +224,15 @@ fn installed(part: &Part<'_>, took: Duration) -> InstalledComponent {
     }
 }
 
-/// The objects that are in no namespace, namespaces included, in the order they are applied.
+/// The objects that are in no namespace, namespaces included: definitions, then what is of the whole cluster, then
+/// namespaces, so that taking them back in reverse order empties the namespaces first.
 pub(super) fn top_level(parts: &[Part<'_>]) -> Vec<ObjectRef> {
-    let groups = defined_groups(parts.iter().flat_map(|part| &part.manifests.objects));
-    let objects = parts.iter().flat_map(|part| &part.manifests.objects).map(ObjectRef::of);
+    let objects = parts.iter().flat_map(|part| &part.manifests.objects).map(reference_of);
     let mut created: Vec<ObjectRef> = objects.filter(|object| object.namespace.is_none()).collect();
-    created.sort_by_key(|object| Stage::of(object, &groups));
+    created.sort_by_key(|object| match Stage::of(object, &[]) {
+        Stage::Definition => 0,
+        Stage::Namespace => 2,
+        Stage::Support | Stage::Workload | Stage::Custom => 1,
+    });
     created
 }

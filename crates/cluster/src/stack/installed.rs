@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{access::S3Access, object::ObjectRef, profile::StandIn};
+use super::{access::S3Access, profile::StandIn};
+use crate::ledger::ObjectRef;
 
 /// A stack that is ready.
 #[derive(Debug, Clone)]
@@ -13,8 +14,7 @@ pub struct InstalledStack {
     pub stand_ins: Vec<StandIn>,
     /// How its S3 server is reached.
     pub s3: S3Access,
-    /// Namespaces and cluster-scoped objects that it consists of, in the order they were applied; what is in a
-    /// namespace goes with it.
+    /// Namespaces and cluster-scoped objects that it consists of; as [`plan`](super::plan).
     pub created: Vec<ObjectRef>,
 }
 

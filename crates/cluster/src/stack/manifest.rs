@@ -12,7 +12,7 @@ use std::{
 use kube::{ResourceExt as _, core::DynamicObject};
 use serde_json::Value;
 
-use super::{object::ObjectRef, patch::Patch, values::Values};
+use super::{object::reference_of, patch::Patch, values::Values};
 
 /// Label of every object that we apply.
 pub(crate) const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "shall");
@@ -135,7 +135,7 @@ impl Manifests {
         })
     }
 
-    /// Every image that its pods run, helper pods in ConfigMaps and helper images in variables included,
+    /// Every image that its pods run, helper pods in `ConfigMap`s and helper images in variables included,
     /// as full references, sorted.
     #[must_use]
     pub fn images(&self) -> Vec<String> {
@@ -152,8 +152,8 @@ impl Manifests {
         let made = self
             .objects
             .iter()
-            .filter(|object| ObjectRef::of(object).kind == "Namespace")
-            .map(|o| o.name_any());
+            .filter(|object| reference_of(object).kind == "Namespace")
+            .map(kube::ResourceExt::name_any);
         let used = self.objects.iter().filter_map(kube::ResourceExt::namespace);
         made.chain(used).collect::<BTreeSet<_>>().into_iter().collect()
     }
@@ -209,7 +209,7 @@ fn parse_objects(path: &Path, text: &str) -> Result<Vec<DynamicObject>, Manifest
 }
 
 /// Adds every image found in a value: `image` fields, variables whose name ends in `HELPER_IMAGE`, and the same in YAML
-/// that stands in a string, such as a helper pod in a ConfigMap.
+/// that stands in a string, such as a helper pod in a `ConfigMap`.
 fn collect_images(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(map) => {

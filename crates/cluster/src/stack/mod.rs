@@ -25,8 +25,10 @@ pub use error::StackError;
 pub use install::{StackContext, install, plan};
 pub use installed::{InstalledComponent, InstalledStack};
 pub use manifest::{ManifestError, Manifests};
-pub use object::ObjectRef;
 pub use patch::Patch;
 pub use profile::{Profile, ProfileError, S3Place, StandIn};
 pub use remove::uninstall;
 pub use validate::{Validated, ValidatedObject, dry_run, validate};
+
+#[cfg(test)]
+mod fixtures;

@@ -1,48 +1,45 @@
-//! [`ObjectRef`]: which object of the cluster is meant.
+//! Addresses of the objects that manifests hold.
 
-use std::fmt;
+use kube::{
+    ResourceExt as _,
+    core::{ApiResource, DynamicObject, GroupVersionKind},
+};
 
-use kube::{ResourceExt as _, core::DynamicObject};
-use serde::{Deserialize, Serialize};
+use crate::ledger::ObjectRef;
 
-/// Names one object of the cluster.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct ObjectRef {
-    /// Group and version, such as `apps/v1`.
-    pub api_version: String,
-    /// Kind, such as `Deployment`.
-    pub kind: String,
-    /// Its namespace; `None` where it is cluster-scoped.
-    pub namespace: Option<String>,
-    /// Its name.
-    pub name: String,
+/// The address of an object of a manifest. The kind's name in addresses is derived from it, which holds for every
+/// kind that our manifests use.
+pub(crate) fn reference_of(object: &DynamicObject) -> ObjectRef {
+    let types = object.types.clone().unwrap_or_default();
+    reference(
+        &types.api_version,
+        &types.kind,
+        object.namespace().as_deref(),
+        &object.name_any(),
+    )
 }
 
-impl ObjectRef {
-    /// The reference of an object.
-    #[must_use]
-    pub fn of(object: &DynamicObject) -> Self {
-        let types = object.types.clone().unwrap_or_default();
-        Self {
-            api_version: types.api_version,
-            kind: types.kind,
-            namespace: object.namespace(),
-            name: object.name_any(),
-        }
-    }
-
-    /// The API group; empty for the core group.
-    #[must_use]
-    pub fn group(&self) -> &str {
-        self.api_version.split_once('/').map_or("", |(group, _version)| group)
-    }
+/// The address of an object by its kind.
+pub(crate) fn reference(api_version: &str, kind: &str, namespace: Option<&str>, name: &str) -> ObjectRef {
+    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+    let resource = ApiResource::from_gvk(&GroupVersionKind::gvk(group, version, kind));
+    ObjectRef::of_resource(&resource, namespace, name)
 }
 
-impl fmt::Display for ObjectRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.namespace {
-            Some(namespace) => write!(f, "{} {namespace}/{}", self.kind, self.name),
-            None => write!(f, "{} {}", self.kind, self.name),
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_those_of_the_api_server() {
+        assert_eq!(
+            reference("storage.k8s.io/v1", "StorageClass", None, "a").plural,
+            "storageclasses"
+        );
+        assert_eq!(reference("v1", "Namespace", None, "a").api_version, "v1");
+        assert_eq!(
+            reference("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", None, "a").group(),
+            "rbac.authorization.k8s.io"
+        );
     }
 }

@@ -4,7 +4,7 @@ use kube::core::DynamicObject;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{manifest::ManifestError, object::ObjectRef};
+use super::{manifest::ManifestError, object::reference_of};
 
 /// One difference to upstream's manifest, with its reason; reported with every run.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -43,7 +43,7 @@ impl Patch {
             fault,
         };
         let is_target = |object: &DynamicObject| {
-            let reference = ObjectRef::of(object);
+            let reference = reference_of(object);
             reference.kind == target.kind && reference.name == target.name
         };
         let object = objects

@@ -150,10 +150,7 @@ impl Profile {
     pub fn parse(path: &Path, text: &str) -> Result<Self, ProfileError> {
         toml::from_str(text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
-            let line = 1 + text.as_bytes()[..offset.min(text.len())]
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count();
+            let line = 1 + text.get(..offset).map_or(0, |before| before.matches('\n').count());
             let hint = nearest_key(error.message());
             ProfileError::Parse {
                 path: path.to_owned(),
@@ -268,7 +265,7 @@ deadline = "90s"
         let text = SMALL.replace("images =", "imagse =");
         let error = Profile::parse(Path::new("small.toml"), &text).unwrap_err().to_string();
         assert!(
-            error.contains("line 12") && error.contains("did you mean `images`?"),
+            error.contains("line 13") && error.contains("did you mean `images`?"),
             "{error}"
         );
     }

@@ -3,7 +3,8 @@
 use kube::core::DynamicObject;
 use serde_json::Value;
 
-use super::{component::Condition, object::ObjectRef};
+use super::{component::Condition, object::reference};
+use crate::ledger::ObjectRef;
 use crate::watch::Observation;
 
 /// An object whose state decides whether a component is ready.
@@ -32,13 +33,8 @@ impl Target {
             namespace,
             name,
             ..
-        } = condition.clone();
-        let object = ObjectRef {
-            api_version,
-            kind,
-            namespace,
-            name,
-        };
+        } = condition;
+        let object = reference(api_version, kind, namespace.as_deref(), name);
         Self {
             object,
             condition: Some(condition.clone()),
@@ -136,10 +132,11 @@ fn count(object: &Value, pointer: &str) -> i64 {
 
 /// The text of a field; numbers and booleans as they are written.
 fn text_at(object: &Value, path: &str) -> Option<String> {
-    match object.pointer(&format!("/{}", path.replace('.', "/")))? {
+    let value = object.pointer(&format!("/{}", path.replace('.', "/")))?;
+    match value {
         Value::String(text) => Some(text.clone()),
         Value::Null => None,
-        other => Some(other.to_string()),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => Some(value.to_string()),
     }
 }
 
@@ -149,16 +146,16 @@ mod tests {
 
     use super::*;
 
-    fn object(kind: &str, body: Value) -> DynamicObject {
+    fn object(kind: &str, body: &Value) -> DynamicObject {
         let mut value = json!({"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": "a", "generation": 2}});
         value.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
         serde_json::from_value(value).unwrap()
     }
 
-    fn judge(kind: &str, body: Value) -> Observation<()> {
+    fn judge(kind: &str, body: &Value) -> Observation<()> {
         let object = object(kind, body);
         Target {
-            object: ObjectRef::of(&object),
+            object: crate::stack::object::reference_of(&object),
             condition: None,
         }
         .judge(Some(&object))
@@ -168,7 +165,7 @@ mod tests {
     fn a_deployment_whose_newest_pods_all_are_available_is_ready() {
         let status = json!({"observedGeneration": 2, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1});
         assert_eq!(
-            judge("Deployment", json!({"spec": {"replicas": 1}, "status": status})),
+            judge("Deployment", &json!({"spec": {"replicas": 1}, "status": status})),
             Observation::Met(())
         );
     }
@@ -177,7 +174,7 @@ mod tests {
     fn a_deployment_that_still_runs_an_old_pod_is_not_ready() {
         let status = json!({"observedGeneration": 2, "replicas": 2, "updatedReplicas": 1, "availableReplicas": 1});
         assert!(matches!(
-            judge("Deployment", json!({"spec": {"replicas": 1}, "status": status})),
+            judge("Deployment", &json!({"spec": {"replicas": 1}, "status": status})),
             Observation::Pending(_)
         ));
     }
@@ -186,7 +183,7 @@ mod tests {
     fn a_status_of_an_older_generation_says_nothing() {
         let status = json!({"observedGeneration": 1, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1});
         assert!(matches!(
-            judge("Deployment", json!({"spec": {"replicas": 1}, "status": status})),
+            judge("Deployment", &json!({"spec": {"replicas": 1}, "status": status})),
             Observation::Pending(_)
         ));
     }
@@ -195,7 +192,7 @@ mod tests {
     fn a_daemon_set_that_no_node_wants_is_not_ready() {
         let status = json!({"observedGeneration": 2, "desiredNumberScheduled": 0, "numberAvailable": 0});
         assert!(matches!(
-            judge("DaemonSet", json!({"status": status})),
+            judge("DaemonSet", &json!({"status": status})),
             Observation::Pending(_)
         ));
     }
@@ -206,7 +203,7 @@ mod tests {
             json!([{"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": "m"}]);
         let status = json!({"observedGeneration": 2, "replicas": 1, "updatedReplicas": 1, "conditions": conditions});
         assert_eq!(
-            judge("Deployment", json!({"spec": {}, "status": status})),
+            judge("Deployment", &json!({"spec": {}, "status": status})),
             Observation::Impossible("m".to_owned())
         );
     }
@@ -223,7 +220,7 @@ mod tests {
             message: Some("status.message".into()),
         };
         let status = json!({"status": {"phase": "Unavailable", "message": "no route"}});
-        let observed = Target::condition(&condition).judge(Some(&object("BackupStorageLocation", status)));
+        let observed = Target::condition(&condition).judge(Some(&object("BackupStorageLocation", &status)));
         let expected = "status.phase: expected `Available`, observed `Unavailable` (no route)";
         assert_eq!(observed, Observation::Pending(expected.to_owned()));
     }

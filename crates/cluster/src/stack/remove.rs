@@ -13,13 +13,14 @@ use super::{
     certificate::S3Identity,
     error::StackError,
     install::{Part, StackContext, load},
-    object::ObjectRef,
+    object::{reference, reference_of},
     profile::Profile,
 };
+use crate::ledger::ObjectRef;
 use crate::watch::gone;
 
 /// How long one object may take to go, finalizers included.
-const GOING: Duration = Duration::from_secs(120);
+const GOING: Duration = Duration::from_mins(2);
 
 /// Removes what [`install`](super::install) made, last component first, and waits until it is gone.
 ///
@@ -43,7 +44,7 @@ pub async fn uninstall(
         let groups = defined_groups(part.manifests.objects.iter());
         let volumes = volumes_of(&client, &part.manifests.namespaces()).await?;
         for stage in [Stage::Namespace, Stage::Support, Stage::Definition] {
-            for object in part.stage(stage, &groups).iter().map(ObjectRef::of) {
+            for object in part.stage(stage, &groups).iter().map(reference_of) {
                 if object.namespace.is_none() {
                     remove(&applier, &object, &mut removed).await?;
                 }
@@ -86,12 +87,7 @@ async fn remove_instances(applier: &Applier, part: &Part<'_>, removed: &mut Vec<
         let Some(types) = super::apply::defined_kind(&definition) else {
             continue;
         };
-        let kind = ObjectRef {
-            api_version: types.api_version,
-            kind: types.kind,
-            namespace: None,
-            name: String::new(),
-        };
+        let kind = reference(&types.api_version, &types.kind, None, "");
         let api = match applier.api(&kind) {
             Ok(api) => api,
             Err(StackError::UnknownKind { .. }) => continue,
@@ -103,7 +99,7 @@ async fn remove_instances(applier: &Applier, part: &Part<'_>, removed: &mut Vec<
                 api_version: kind.api_version.clone(),
                 kind: kind.kind.clone(),
             });
-            remove(applier, &ObjectRef::of(&object), removed).await?;
+            remove(applier, &reference_of(&object), removed).await?;
         }
     }
     Ok(())

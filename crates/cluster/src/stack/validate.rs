@@ -8,9 +8,10 @@ use super::{
     certificate::S3Identity,
     error::StackError,
     install::{StackContext, load, stage_of_all, top_level},
-    object::ObjectRef,
+    object::reference_of,
     profile::{Profile, StandIn},
 };
+use crate::ledger::ObjectRef;
 
 /// A profile whose manifests the API server accepts.
 #[derive(Debug, Clone)]
@@ -63,7 +64,7 @@ pub async fn validate(client: Client, profile: &Profile, context: &StackContext)
     let (mut objects, mut refused) = (Vec::new(), Vec::new());
     for part in &parts {
         for object in &part.manifests.objects {
-            let reference = ObjectRef::of(object);
+            let reference = reference_of(object);
             let is_applied = matches!(Stage::of(&reference, &groups), Stage::Definition | Stage::Namespace);
             if !is_applied && let Some(refusal) = refusal(dry.apply(object).await)? {
                 refused.push(refusal);
@@ -101,7 +102,7 @@ pub async fn dry_run(client: Client, objects: &[DynamicObject]) -> Result<Vec<Ob
         refused.extend(refusal(dry.apply(object).await)?);
     }
     if refused.is_empty() {
-        Ok(objects.iter().map(ObjectRef::of).collect())
+        Ok(objects.iter().map(reference_of).collect())
     } else {
         Err(StackError::Refused {
             examined: objects.len(),
@@ -112,14 +113,14 @@ pub async fn dry_run(client: Client, objects: &[DynamicObject]) -> Result<Vec<Ob
 
 /// The API server's message where it refused an object; any other error is passed on.
 fn refusal(sent: Result<(), StackError>) -> Result<Option<String>, StackError> {
+    if let Err(StackError::Api { what, source }) = &sent
+        && let kube::Error::Api(status) = source.as_ref()
+        && (400..500).contains(&status.code)
+    {
+        return Ok(Some(format!("{what}: {}", status.message)));
+    }
     match sent {
         Ok(()) => Ok(None),
-        Err(StackError::Api { what, source }) => match *source {
-            kube::Error::Api(status) if (400..500).contains(&status.code) => {
-                Ok(Some(format!("{what}: {}", status.message)))
-            }
-            other => Err(StackError::api(what, other)),
-        },
         Err(StackError::UnknownKind { object }) => Ok(Some(format!(
             "{object}: no kind `{}` in `{}`",
             object.kind, object.api_version

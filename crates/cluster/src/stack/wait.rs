@@ -10,9 +10,9 @@ use super::{
     apply::Applier,
     cause::{belongs, event_text, explain, pod_trouble, restarts},
     error::StackError,
-    object::ObjectRef,
     ready::Target,
 };
+use crate::ledger::ObjectRef;
 use crate::watch::{Observation, ObserveError, observe, observe_set};
 
 /// A claim that failed so often since we look will not be bound.
