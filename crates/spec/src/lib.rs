@@ -5,7 +5,11 @@
 
 pub mod coverage;
 mod criterion;
+mod diagnostic;
+mod source;
 
 pub use criterion::{
     AcceptanceCriterion, Budget, Clause, ClauseRole, CriterionId, Operator, Pattern, SourceNote, Span, Specification, Unit,
 };
+pub use diagnostic::{Diagnostic, Place, Severity, SpecErrors};
+pub use source::{Position, SourceText};

@@ -1,5 +1,7 @@
 //! A measured interval against a limit: [`judge_budget`] converts units and never rounds a doubt away.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use shall_spec::{Budget, Operator, Unit};
 
@@ -19,6 +21,26 @@ pub enum BudgetVerdict {
     Malformed,
     /// All of it breaks the limit.
     Outside,
+}
+
+impl BudgetVerdict {
+    /// The name as in JSON.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Inside => "inside",
+            Self::Unmeasured => "unmeasured",
+            Self::Straddling => "straddling",
+            Self::Malformed => "malformed",
+            Self::Outside => "outside",
+        }
+    }
+}
+
+impl fmt::Display for BudgetVerdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.key())
+    }
 }
 
 /// What a unit measures. Units of one kind convert into each other.

@@ -1,6 +1,6 @@
 //! Criteria, scenarios and evidence joined into verdicts.
 //!
-//! [`Record`] is a line of the evidence file; [`judge`] turns records into a [`JudgedRun`], which is all that
+//! [`plan()`] turns specification and features into the run's plan. [`Record`] is a line of the evidence file; [`judge`] turns records into a [`JudgedRun`], which is all that
 //! the reports read. Works from files alone.
 
 mod attempt;
@@ -15,6 +15,7 @@ mod judge;
 mod judged;
 mod matrix;
 mod outcome;
+mod plan;
 mod scenario;
 mod tag;
 mod verdict;
@@ -33,6 +34,7 @@ pub use judge::judge;
 pub use judged::JudgedRun;
 pub use matrix::{Cell, Coverage, TraceMatrix};
 pub use outcome::RunOutcome;
+pub use plan::{Capabilities, Features, Filter, FilterError, plan};
 pub use scenario::JudgedScenario;
 pub use tag::{Link, ScenarioTag};
 pub use verdict::{Mark, Verdict};

@@ -1,0 +1,17 @@
+//! Features to a plan: which scenarios run, and what each proves.
+//!
+//! [`plan`] is the entry; [`Features`] holds the feature files as they were read. Nothing here needs a cluster
+//! but the [`Capabilities`] that were found on one.
+
+mod build;
+mod capability;
+mod feature;
+mod filter;
+mod lint;
+mod outline;
+mod place;
+
+pub use build::plan;
+pub use capability::Capabilities;
+pub use feature::Features;
+pub use filter::{Filter, FilterError};
