@@ -1,8 +1,11 @@
 //! Installs, validates or removes a profile in the cluster of a given kubeconfig; for debugging.
 //!
-//! `cargo run -p shall-cluster --example stack -- KUBECONFIG install|validate|uninstall|plan PROFILE`
+//! `cargo run -p shall-cluster --example stack -- KUBECONFIG install|validate|uninstall|plan PROFILE [FIXTURES]`
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use kube::{
     Client, Config,
@@ -28,10 +31,11 @@ impl Progress for Lines {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     rustls::crypto::ring::default_provider().install_default().ok();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [kubeconfig, action, profile] = arguments.as_slice() else {
-        return Err("expected KUBECONFIG install|validate|uninstall|plan PROFILE".into());
+    let [kubeconfig, action, profile, fixtures @ ..] = arguments.as_slice() else {
+        return Err("expected KUBECONFIG install|validate|uninstall|plan PROFILE [FIXTURES]".into());
     };
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    let fixtures = fixtures.first().map_or(ours, PathBuf::from);
     let profile = Profile::load(&fixtures, profile)?;
     let context = StackContext { fixtures };
     let options = KubeConfigOptions::default();

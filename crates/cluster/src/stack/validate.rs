@@ -115,7 +115,7 @@ pub async fn dry_run(client: Client, objects: &[DynamicObject]) -> Result<Vec<Ob
 fn refusal(sent: Result<(), StackError>) -> Result<Option<String>, StackError> {
     if let Err(StackError::Api { what, source }) = &sent
         && let kube::Error::Api(status) = source.as_ref()
-        && (400..500).contains(&status.code)
+        && (is_client_fault(status.code) || is_unknown_field(&status.message))
     {
         return Ok(Some(format!("{what}: {}", status.message)));
     }
@@ -129,7 +129,51 @@ fn refusal(sent: Result<(), StackError>) -> Result<Option<String>, StackError> {
     }
 }
 
+fn is_client_fault(code: u16) -> bool {
+    (400..500).contains(&code)
+}
+
+/// A field that the schema does not have is answered with code 500 by server-side apply (seen on Kubernetes 1.36.3).
+fn is_unknown_field(message: &str) -> bool {
+    message.contains("field not declared in schema")
+}
+
 async fn exists(applier: &Applier, object: &ObjectRef) -> Result<Option<DynamicObject>, StackError> {
     let found = applier.api(object)?.get_opt(&object.name).await;
     found.map_err(|source| StackError::api(object.to_string(), source))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(code: u16, message: &str) -> Result<(), StackError> {
+        let mut status = kube::core::Status::failure(message, "");
+        status.code = code;
+        Err(StackError::api("Deployment a/b", kube::Error::Api(Box::new(status))))
+    }
+
+    #[test]
+    fn an_unknown_field_is_a_refusal_whatever_its_code() {
+        let message = "failed to create typed patch object: .replicaz: field not declared in schema";
+        let expected = format!("Deployment a/b: {message}");
+        assert_eq!(refusal(answered(500, message)).unwrap(), Some(expected));
+        assert!(
+            refusal(answered(422, "spec.selector: Required value"))
+                .unwrap()
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn an_api_server_that_fails_is_no_refusal() {
+        assert!(matches!(
+            refusal(answered(500, "etcdserver: request timed out")),
+            Err(StackError::Api { .. })
+        ));
+        assert!(matches!(
+            refusal(answered(503, "unavailable")),
+            Err(StackError::Api { .. })
+        ));
+    }
 }

@@ -36,7 +36,10 @@ pub async fn observe<K: Watched, T>(
     mut predicate: impl FnMut(Option<&K>) -> Observation<T>,
 ) -> Result<Seen<T>, ObserveError> {
     let config = watcher::Config::default().fields(&format!("metadata.name={name}"));
-    observe_set(api, config, what, deadline, |objects: &BTreeMap<String, K>| predicate(objects.get(name))).await
+    observe_set(api, config, what, deadline, |objects: &BTreeMap<String, K>| {
+        predicate(objects.get(name))
+    })
+    .await
 }
 
 /// Waits until `predicate` says that the objects of a selection meet the condition; keyed by name.
@@ -72,7 +75,10 @@ async fn look<K: Watched, T>(
     let mut listing: BTreeMap<String, K> = BTreeMap::new();
     loop {
         match stream.try_next().await {
-            Ok(Some(watcher::Event::Init)) => listing.clear(),
+            Ok(Some(watcher::Event::Init)) => {
+                listing.clear();
+                continue;
+            }
             Ok(Some(watcher::Event::InitApply(object))) => {
                 listing.insert(object.name_any(), object);
                 continue;
@@ -150,14 +156,25 @@ pub async fn stays<K: Watched>(
     match watched {
         Ok(_) | Err(ObserveError::Deadline { .. }) => {}
         Err(ObserveError::Impossible { reason, .. }) => {
-            return Err(ObserveError::Ended { what: what.to_owned(), after: began.elapsed(), observed: reason });
+            return Err(ObserveError::Ended {
+                what: what.to_owned(),
+                after: began.elapsed(),
+                observed: reason,
+            });
         }
         Err(error) => return Err(error),
     }
-    let last = api.get_opt(name).await.map_err(|error| Trace::new(what).api(Box::new(error)))?;
+    let last = api
+        .get_opt(name)
+        .await
+        .map_err(|error| Trace::new(what).api(Box::new(error)))?;
     match ended(last.as_ref()) {
         Ok(state) => Ok((looks, state)),
-        Err(observed) => Err(ObserveError::Ended { what: what.to_owned(), after: began.elapsed(), observed }),
+        Err(observed) => Err(ObserveError::Ended {
+            what: what.to_owned(),
+            after: began.elapsed(),
+            observed,
+        }),
     }
 }
 
@@ -188,13 +205,22 @@ struct Trace {
 impl Trace {
     fn new(what: &str) -> Self {
         let now = Instant::now();
-        Self { what: what.to_owned(), unmet: None, changed: now, observations: 0, transitions: Vec::new() }
+        Self {
+            what: what.to_owned(),
+            unmet: None,
+            changed: now,
+            observations: 0,
+            transitions: Vec::new(),
+        }
     }
 
     fn saw(&mut self, state: &str) {
         if self.transitions.last().is_none_or(|last| last.state != state) {
             self.changed = Instant::now();
-            self.transitions.push(Transition { at: Timestamp::now(), state: state.to_owned() });
+            self.transitions.push(Transition {
+                at: Timestamp::now(),
+                state: state.to_owned(),
+            });
         }
     }
 
@@ -222,7 +248,11 @@ impl Trace {
     }
 
     fn deadline(&mut self, deadline: Duration) -> ObserveError {
-        let last = self.transitions.last().map_or("nothing", |last| last.state.as_str()).to_owned();
+        let last = self
+            .transitions
+            .last()
+            .map_or("nothing", |last| last.state.as_str())
+            .to_owned();
         ObserveError::Deadline {
             what: self.what.clone(),
             deadline,
@@ -233,6 +263,55 @@ impl Trace {
     }
 
     fn api(&self, source: Box<dyn std::error::Error + Send + Sync>) -> ObserveError {
-        ObserveError::Api { what: self.what.clone(), source }
+        ObserveError::Api {
+            what: self.what.clone(),
+            source,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use k8s_openapi::api::core::v1::ConfigMap;
+    use kube::{Client, client::Body};
+    use serde_json::json;
+
+    use super::*;
+
+    /// A cluster that lists one object and whose watch says nothing.
+    fn cluster_with_one_object() -> Api<ConfigMap> {
+        let service = tower::service_fn(|request: http::Request<Body>| async move {
+            if request.uri().query().is_some_and(|query| query.contains("watch=")) {
+                return std::future::pending().await;
+            }
+            let item = json!({ "metadata": { "name": "a", "namespace": "n", "uid": "u" } });
+            let metadata = json!({ "resourceVersion": "1" });
+            let list = json!({ "kind": "ConfigMapList", "apiVersion": "v1", "metadata": metadata, "items": [item] });
+            Ok::<_, Infallible>(http::Response::new(Body::from(list.to_string().into_bytes())))
+        });
+        Api::namespaced(Client::new(service, "n"), "n")
+    }
+
+    #[tokio::test]
+    async fn an_object_that_exists_is_not_taken_for_gone_before_the_list_is_read() {
+        let ended = gone(
+            &cluster_with_one_object(),
+            "a",
+            None,
+            "removal",
+            Duration::from_millis(300),
+        )
+        .await;
+        assert!(matches!(ended, Err(ObserveError::Deadline { .. })), "{ended:?}");
+    }
+
+    #[tokio::test]
+    async fn the_first_look_is_at_the_whole_list() {
+        let (api, all) = (cluster_with_one_object(), watcher::Config::default());
+        let count = |objects: &BTreeMap<String, ConfigMap>| Observation::Met(objects.len());
+        let seen = observe_set(&api, all, "objects", Duration::from_secs(5), count).await;
+        assert_eq!(seen.unwrap().value, 1);
     }
 }
