@@ -12,6 +12,10 @@ mod evidence_file;
 mod fixture;
 mod interval;
 mod judge;
+#[cfg(test)]
+mod judge_properties;
+#[cfg(test)]
+mod judge_tests;
 mod judged;
 mod matrix;
 mod outcome;

@@ -57,7 +57,7 @@ impl TraceMatrix {
     }
 
     /// The cells of one scenario, by criterion.
-    pub fn of_scenario<'a>(&'a self, key: &'a ScenarioKey) -> impl Iterator<Item = &'a Cell> {
+    pub fn of_scenario<'a, 'k>(&'a self, key: &'k ScenarioKey) -> impl Iterator<Item = &'a Cell> + use<'a, 'k> {
         self.cells.iter().filter(move |cell| cell.scenario == *key)
     }
 }

@@ -1,6 +1,7 @@
 //! Features on disk to a plan, and every fault of them at once.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::{fs, path::Path};
 
 use shall_spec::{
