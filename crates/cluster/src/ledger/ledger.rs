@@ -203,12 +203,18 @@ impl Ledger {
         Ok(true)
     }
 
+    /// Writes and syncs a line; one that could not be written whole is taken back.
     fn append(&self, state: &mut State, record: &Record) -> Result<(), LedgerError> {
-        let write = || -> std::io::Result<()> {
+        let mut write = || -> std::io::Result<()> {
             let mut line = serde_json::to_vec(record)?;
             line.push(b'\n');
-            state.file.write_all(&line)?;
-            state.file.sync_data()
+            let end = state.file.stream_position()?;
+            let written = state.file.write_all(&line).and_then(|()| state.file.sync_data());
+            if written.is_err() {
+                state.file.set_len(end)?;
+                state.file.seek(SeekFrom::Start(end))?;
+            }
+            written
         };
         write().map_err(|source| io("write a line", &self.path, source))
     }

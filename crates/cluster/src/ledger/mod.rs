@@ -22,4 +22,4 @@ pub use leak::{LeakError, RUN_LABEL, leaks};
 pub use ledger::{EntryId, Held, Ledger};
 pub use leftover::{Leftover, Why};
 pub use run::{RunLedger, find_runs};
-pub use undo::{Undo, UndoError, Undoing, undo};
+pub use undo::{Undo, UndoError, Undoing, undo, undo_chosen};

@@ -1,0 +1,73 @@
+//! From what an engine or a backend's program wrote to a typed error: [`fault_of`].
+
+use super::error::BackendError;
+use crate::command::CommandError;
+
+/// The typed error of a program that failed.
+pub(super) fn fault_of(name: &str, doing: &'static str, error: CommandError) -> BackendError {
+    let text = match &error {
+        CommandError::Failed { tail, .. } | CommandError::Deadline { tail, .. } => without_colour(tail),
+        CommandError::Start { .. } => String::new(),
+    };
+    let name = name.to_owned();
+    let line_with = |words: &[&str]| {
+        let has = |line: &&str| words.iter().any(|word| line.to_lowercase().contains(word));
+        text.lines().rev().find(has).map(|line| line.trim().to_owned())
+    };
+    if let Some(observed) = line_with(&["address already in use", "port is already allocated", "cannot assign requested address"]) {
+        return BackendError::PortTaken { name, observed };
+    }
+    if let Some(observed) = line_with(&["no space left on device", "disk quota exceeded"]) {
+        return BackendError::DiskFull { name, observed };
+    }
+    let pull = ["pulling image", "failed to pull", "initializing source", "manifest unknown", "no such image"];
+    if let Some(observed) = line_with(&pull) {
+        return BackendError::NodeImage { name, observed };
+    }
+    let privilege = ["operation not permitted", "error setting rlimit", "cannot set privileged", "privileged mode is incompatible"];
+    if let Some(reason) = line_with(&privilege) {
+        return BackendError::Privilege { name, reason };
+    }
+    BackendError::Command { name, doing, source: error }
+}
+
+/// A text without terminal colours.
+pub(super) fn without_colour(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\u{1b}[") {
+        plain.push_str(before);
+        rest = after.split_once('m').map_or("", |(_, rest)| rest);
+    }
+    plain.push_str(rest);
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(tail: &str) -> String {
+        let error = CommandError::Failed { line: "x".to_owned(), code: "1".to_owned(), tail: tail.to_owned() };
+        fault_of("shall", "create it", error).to_string()
+    }
+
+    #[test]
+    fn what_the_engines_write_becomes_what_where_and_how_to_mend() {
+        let texts = [
+            "Command Output: Error: cannot listen on the TCP port: listen tcp4 127.0.0.1:6443: bind: address already in use",
+            "docker: Error response from daemon: Bind for 127.0.0.1:6443 failed: port is already allocated.",
+            "Error: writing blob: storing blob: write /var/lib/x: no space left on device",
+            "Error: OCI runtime error: runc: error setting rlimits: error setting rlimit type 7: operation not permitted",
+            "ERROR: failed to create cluster: failed to pull image \"kindest/node:v1.36.3\"",
+            "something else",
+        ];
+        let faults: Vec<String> = texts.iter().map(|text| fault(text)).collect();
+        insta::assert_snapshot!(faults.join("\n"), @"");
+    }
+
+    #[test]
+    fn colours_are_taken_off() {
+        assert_eq!(without_colour("\u{1b}[31mFATA\u{1b}[0m[0000] No nodes"), "FATA[0000] No nodes");
+    }
+}

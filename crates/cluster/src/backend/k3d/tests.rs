@@ -1,0 +1,56 @@
+use super::*;
+
+fn output(stdout: &str, stderr: &str) -> Output {
+    Output { stdout: stdout.to_owned(), stderr: stderr.to_owned() }
+}
+
+fn failed(tail: &str) -> CommandError {
+    CommandError::Failed { line: "k3d".to_owned(), code: "exit status: 1".to_owned(), tail: tail.to_owned() }
+}
+
+#[test]
+fn no_clusters_are_read_in_both_forms_that_k3d_writes() {
+    assert_eq!(parse_list("[]\n"), Some(vec![]));
+    assert_eq!(parse_list("null\n"), Some(vec![]));
+    assert_eq!(parse_list("NAME SERVERS\n"), None);
+}
+
+/// Recorded from k3d 5.8.3 against podman's socket, with a container that carries k3d's labels.
+#[test]
+fn a_recorded_list_names_its_cluster() {
+    let text = include_str!("../../../tests/k3d/cluster-list.json");
+    assert_eq!(parse_list(text), Some(vec!["shall-k3d-recorded".to_owned()]));
+}
+
+#[test]
+fn an_image_that_cannot_be_pulled_is_told_from_other_faults() {
+    let pull = include_str!("../../../tests/k3d/create-no-image.stderr");
+    insta::assert_snapshot!(fault_of_k3d("shall", "create it", failed(pull)), @"");
+    let import = include_str!("../../../tests/k3d/import-no-cluster.stderr");
+    let error = fault_of_k3d("shall", "load an image archive", failed(import));
+    assert!(matches!(error, BackendError::Command { doing: "load an image archive", .. }), "{error:?}");
+}
+
+#[test]
+fn an_import_that_k3d_only_complains_about_is_a_fault() {
+    assert_eq!(import_fault(&output("INFO[0001] Successfully imported 1 image(s) into 1 cluster(s)\n", "")), None);
+    let complaint = "\u{1b}[31mERRO\u{1b}[0m[0000] failed to import images in node 'a'";
+    assert_eq!(import_fault(&output("", complaint)).unwrap(), "ERRO[0000] failed to import images in node 'a'");
+}
+
+#[test]
+fn nodes_come_from_the_topology_and_the_users_kubeconfig_is_left_alone() {
+    let spec = ClusterSpec {
+        name: "shall".to_owned(),
+        topology: "three-node.yaml".into(),
+        node_image: "docker.io/rancher/k3s:v1.34.4-k3s1".to_owned(),
+        node_archive: None,
+        archives: Vec::new(),
+    };
+    let topology = Topology {
+        roles: vec![Role::ControlPlane, Role::Worker, Role::Worker],
+        own_network: true,
+        pod_subnet: "10.244.0.0/16".to_owned(),
+    };
+    insta::assert_snapshot!(create_args(&spec, &topology, Duration::from_secs(90)).join(" "), @"");
+}
