@@ -49,25 +49,41 @@ impl Diagnostic {
     /// An error without a place.
     #[must_use]
     pub fn error(rule: &'static str, message: impl Into<String>) -> Self {
-        Self { rule, severity: Severity::Error, message: message.into(), hint: None, place: None }
+        Self {
+            rule,
+            severity: Severity::Error,
+            message: message.into(),
+            hint: None,
+            place: None,
+        }
     }
 
     /// A warning without a place.
     #[must_use]
     pub fn warning(rule: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(rule, message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(rule, message)
+        }
     }
 
     /// A note without a place.
     #[must_use]
     pub fn info(rule: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Info, ..Self::error(rule, message) }
+        Self {
+            severity: Severity::Info,
+            ..Self::error(rule, message)
+        }
     }
 
     /// Adds the place; `label` stands beside the caret.
     #[must_use]
     pub fn at(mut self, source: &SourceText, span: Span, label: impl Into<String>) -> Self {
-        self.place = Some(Place { source: source.clone(), span, label: label.into() });
+        self.place = Some(Place {
+            source: source.clone(),
+            span,
+            label: label.into(),
+        });
         self
     }
 
@@ -121,8 +137,13 @@ fn excerpt(place: &Place) -> (Snippet<'_, annotate_snippets::Annotation<'_>>, us
     let first = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let last = text[end..].find('\n').map_or(text.len(), |at| end + at);
     let line = place.source.position(start).line;
-    let annotation = AnnotationKind::Primary.span(start - first..end - first).label(place.label.as_str());
-    let snippet = Snippet::source(&text[first..last]).line_start(line).path(place.source.path()).annotation(annotation);
+    let annotation = AnnotationKind::Primary
+        .span(start - first..end - first)
+        .label(place.label.as_str());
+    let snippet = Snippet::source(&text[first..last])
+        .line_start(line)
+        .path(place.source.path())
+        .annotation(annotation);
     (snippet, line)
 }
 
@@ -156,7 +177,10 @@ fn render_all(diagnostics: &[Diagnostic]) -> String {
         out.push_str(&diagnostic.rendered());
         out.push_str("\n\n");
     }
-    out.push_str(&format!("the specification has {faults} {}", if faults == 1 { "fault" } else { "faults" }));
+    out.push_str(&format!(
+        "the specification has {faults} {}",
+        if faults == 1 { "fault" } else { "faults" }
+    ));
     out
 }
 

@@ -3,13 +3,27 @@
 //! [`load_specification`] is the entry: it reads every file, keeps every fault, and returns a
 //! [`Specification`]. Nothing here knows of scenarios, evidence or clusters.
 
+mod budget;
 pub mod coverage;
 mod criterion;
 mod diagnostic;
+mod ears;
+mod identity;
+mod loader;
+mod markdown;
+mod nearest;
 mod source;
+mod statement;
+mod token;
 
+pub use budget::Schedule;
 pub use criterion::{
-    AcceptanceCriterion, Budget, Clause, ClauseRole, CriterionId, Operator, Pattern, SourceNote, Span, Specification, Unit,
+    AcceptanceCriterion, Budget, Clause, ClauseRole, CriterionId, Operator, Pattern, SourceNote, Span, Specification,
+    Unit,
 };
 pub use diagnostic::{Diagnostic, Place, Severity, SpecErrors};
+pub use ears::{Condition, ConditionKind, EarsSentence, Modals, Part, Response, parse_sentence};
+pub use loader::{Loaded, load_specification, read_specification};
+pub use nearest::nearest;
 pub use source::{Position, SourceText};
+pub use statement::Statement;

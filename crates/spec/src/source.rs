@@ -32,7 +32,13 @@ impl SourceText {
     pub fn new(path: &str, text: impl Into<String>) -> Self {
         let text = text.into();
         let line_starts = line_starts(&text);
-        Self { inner: Arc::new(Inner { path: path.replace('\\', "/"), text, line_starts }) }
+        Self {
+            inner: Arc::new(Inner {
+                path: path.replace('\\', "/"),
+                text,
+                line_starts,
+            }),
+        }
     }
 
     /// The document's path, as given.
@@ -54,7 +60,10 @@ impl SourceText {
         let line = self.inner.line_starts.partition_point(|start| *start <= offset);
         let start = self.inner.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
         let before = self.text().get(start..offset).unwrap_or_default();
-        Position { line, column: before.chars().filter(|c| *c != '\u{feff}').count() + 1 }
+        Position {
+            line,
+            column: before.chars().filter(|c| *c != '\u{feff}').count() + 1,
+        }
     }
 
     /// The text of a span; empty where the span does not lie on character boundaries.

@@ -1,0 +1,13 @@
+//! Limits of responses as typed quantities: [`read_budgets`] gives operator, number, unit, percentile and place.
+
+mod context;
+mod number;
+mod operator;
+mod percentile;
+mod scan;
+mod schedule;
+mod unit;
+
+pub(crate) use scan::{Found, read_budgets, read_closing_limit};
+pub use schedule::Schedule;
+pub(crate) use schedule::read_schedules;

@@ -1,0 +1,158 @@
+//! Numbers as documents write them: digits with separators, and words.
+
+use crate::token::{Kind, Tokens};
+
+const WORDS: &[(&str, f64)] = &[
+    ("zero", 0.0),
+    ("one", 1.0),
+    ("two", 2.0),
+    ("three", 3.0),
+    ("four", 4.0),
+    ("five", 5.0),
+    ("six", 6.0),
+    ("seven", 7.0),
+    ("eight", 8.0),
+    ("nine", 9.0),
+    ("ten", 10.0),
+    ("twelve", 12.0),
+    ("fifteen", 15.0),
+    ("twenty", 20.0),
+    ("twenty-four", 24.0),
+    ("thirty", 30.0),
+    ("forty", 40.0),
+    ("forty-five", 45.0),
+    ("sixty", 60.0),
+    ("ninety", 90.0),
+    ("hundred", 100.0),
+    ("um", 1.0),
+    ("dois", 2.0),
+    ("três", 3.0),
+    ("cinco", 5.0),
+    ("dez", 10.0),
+    ("trinta", 30.0),
+    ("deux", 2.0),
+    ("trois", 3.0),
+    ("cinq", 5.0),
+    ("dix", 10.0),
+    ("trente", 30.0),
+    ("zwei", 2.0),
+    ("drei", 3.0),
+    ("fünf", 5.0),
+    ("zehn", 10.0),
+    ("dreißig", 30.0),
+];
+
+/// Words that stand between a number and its thing and multiply it.
+const SCALES: &[(&str, f64)] = &[
+    ("thousand", 1e3),
+    ("million", 1e6),
+    ("billion", 1e9),
+    ("hundred", 100.0),
+    ("k", 1e3),
+];
+
+/// A number at a token, and the tokens that it took; `is_word` where it is spelled out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct ReadNumber {
+    pub(super) value: f64,
+    pub(super) tokens: usize,
+    pub(super) is_word: bool,
+}
+
+/// Reads the number that stands at a token.
+pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> {
+    let (value, is_word) = match tokens.kind(at)? {
+        Kind::Number => (parse_digits(tokens.written(at))?, false),
+        Kind::Word => {
+            let word = tokens.word(at);
+            (
+                WORDS.iter().find(|(name, _)| *name == word).map(|(_, value)| *value)?,
+                true,
+            )
+        }
+        Kind::Ident | Kind::Code | Kind::Sign => return None,
+    };
+    let (spaced, length) = spaced_thousands(tokens, at, value);
+    let scale = SCALES
+        .iter()
+        .find(|(name, _)| tokens.is(at + length, name) && (*name != "k" || scales_count(tokens, at + length)));
+    Some(match scale {
+        Some((_, factor)) => ReadNumber {
+            value: spaced * factor,
+            tokens: length + 1,
+            is_word,
+        },
+        None => ReadNumber {
+            value: spaced,
+            tokens: length,
+            is_word,
+        },
+    })
+}
+
+/// `10k requests`: the `k` touches the number and no unit of its own.
+fn scales_count(tokens: &Tokens<'_>, at: usize) -> bool {
+    at > 0 && tokens.touches(at - 1) && tokens.written(at) == "k"
+}
+
+/// `30 000`: groups of three digits behind a space.
+fn spaced_thousands(tokens: &Tokens<'_>, at: usize, value: f64) -> (f64, usize) {
+    let first = tokens.written(at);
+    let plain = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
+    let mut value = value;
+    let mut length = 1;
+    while first.len() <= 3 && plain(first) && first != "0" && tokens.kind(at + length) == Some(Kind::Number) {
+        let group = tokens.written(at + length);
+        if group.len() != 3 || !plain(group) || tokens.touches(at + length - 1) {
+            break;
+        }
+        value = value * 1e3 + parse_digits(group).unwrap_or(0.0);
+        length += 1;
+    }
+    (value, length)
+}
+
+/// Digits with `.` and `,`; a comma before exactly three digits groups, any other one is the decimal sign.
+fn parse_digits(written: &str) -> Option<f64> {
+    let groups: Vec<&str> = written.split(',').collect();
+    let grouped = groups.len() > 1
+        && groups
+            .iter()
+            .skip(1)
+            .all(|group| group.split('.').next().is_some_and(|g| g.len() == 3));
+    let plain = if grouped && groups.first() != Some(&"0") {
+        written.replace(',', "")
+    } else {
+        written.replace(',', ".")
+    };
+    plain.parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commas_group_or_divide() {
+        assert_eq!(parse_digits("1,000"), Some(1000.0));
+        assert_eq!(parse_digits("99,9"), Some(99.9));
+        assert_eq!(parse_digits("1,234,567.5"), Some(1_234_567.5));
+        let tokens = Tokens::new("30 000 ms and thirty", &[]);
+        assert_eq!(
+            read_number(&tokens, 0),
+            Some(ReadNumber {
+                value: 30_000.0,
+                tokens: 2,
+                is_word: false
+            })
+        );
+        assert_eq!(
+            read_number(&tokens, 4),
+            Some(ReadNumber {
+                value: 30.0,
+                tokens: 1,
+                is_word: true
+            })
+        );
+    }
+}

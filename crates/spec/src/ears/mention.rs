@@ -1,0 +1,204 @@
+//! Mentions: where the word `SHALL` stands and nothing is required.
+
+use std::ops::Range;
+
+use crate::token::{Kind, Tokens};
+
+use super::dialect::{MODAL_WORDS, ModalUse, Modals, is_shouted, keyword};
+
+/// Words before `SHALL` that make it a noun: `every SHALL`, `the word SHALL`.
+const NOUN_BEFORE: &[&str] = &[
+    "every", "each", "a", "an", "the", "all", "word", "words", "keyword", "keywords", "term", "terms", "using", "uses",
+    "use", "with", "of", "say", "says", "write", "writes", "than", "per", "verb", "modal", "between", "not", "without",
+    "by", "contains", "contain", "one", "two", "several", "multiple", "from", "to", "that", "we", "i",
+];
+
+/// Words after `SHALL` that make it a noun: `SHALL statements`, `SHALL means`.
+const NOUN_AFTER: &[&str] = &[
+    "statement",
+    "statements",
+    "clause",
+    "clauses",
+    "constraint",
+    "constraints",
+    "keyword",
+    "keywords",
+    "sentence",
+    "sentences",
+    "requirement",
+    "requirements",
+    "wording",
+    "criterion",
+    "criteria",
+    "language",
+    "items",
+    "means",
+    "mean",
+    "indicates",
+    "indicate",
+    "denotes",
+    "denote",
+    "is",
+    "are",
+    "was",
+    "vs",
+    "versus",
+    "to",
+    "part",
+    "we",
+    "i",
+    "→",
+    "=",
+    "->",
+    "expresses",
+    "form",
+    "has",
+    "has",
+    "verb",
+    "word",
+    "terms",
+];
+
+const QUOTES: &[char] = &['"', '“', '”', '\'', '‘', '’', '«', '»', '「', '」', '`', '*'];
+
+/// The modal verbs of a range that state something; those in brackets only where no other does.
+pub(super) fn modal_uses(tokens: &Tokens<'_>, range: &Range<usize>, modals: Modals) -> Vec<ModalUse> {
+    let (mut outside, mut inside) = (Vec::new(), Vec::new());
+    let mut depth = 0_usize;
+    for at in range.clone() {
+        depth = super::condition::nesting(tokens, at, depth);
+        if modals.reads(tokens, at) && is_stated(tokens, at, range) {
+            if depth == 0 { &mut outside } else { &mut inside }.push(ModalUse { at });
+        }
+    }
+    let uses = if outside.is_empty() { inside } else { outside };
+    match uses.first() {
+        Some(first) if has_legend_trigger(tokens, range.start..first.at) => Vec::new(),
+        Some(_) | None => uses,
+    }
+}
+
+fn is_stated(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool {
+    let before = at.checked_sub(1).filter(|before| *before >= range.start);
+    let noun_before = before.is_some_and(|b| tokens.is_any(b, NOUN_BEFORE));
+    let noun_after = tokens.is_any(at + 1, NOUN_AFTER);
+    let quoted = is_quote(tokens, at + 1) && before.is_some_and(|b| is_quote(tokens, b));
+    let has_response = at + 1 < range.end && !tokens.is_any(at + 1, &[".", "。", ")", "]", "|", "?", ";"]);
+    has_response
+        && !noun_before
+        && !noun_after
+        && !quoted
+        && !in_enumeration(tokens, at, range)
+        && !is_legend_response(tokens, at)
+}
+
+/// A template's response: a placeholder such as `<response>` or `[action]`.
+fn is_legend_response(tokens: &Tokens<'_>, at: usize) -> bool {
+    let after = at + 1 + usize::from(tokens.is_any(at + 1, &["not", "never", "only"]));
+    is_placeholder(tokens, after) || tokens.is(after, "…") || tokens.phrase(after, ". . .") > 0
+}
+
+/// A template's condition: a keyword and a placeholder.
+fn has_legend_trigger(tokens: &Tokens<'_>, mut lead: Range<usize>) -> bool {
+    let start = lead.start;
+    lead.any(|at| {
+        keyword(tokens, at).is_some() && is_placeholder(tokens, at + 1) && (at == start || is_shouted(tokens, at))
+    })
+}
+
+/// `MUST, SHALL and SHOULD`: the word stands beside another of its kind.
+fn in_enumeration(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool {
+    let joint = |index: usize| range.contains(&index) && tokens.is_any(index, &[",", "/", "and", "or", "|", "、"]);
+    let modal = |index: usize| range.contains(&index) && tokens.is_any(index, MODAL_WORDS);
+    let next = joint(at + 1) && (modal(at + 2) || joint(at + 2) && modal(at + 3));
+    let previous = at >= 2 && joint(at - 1) && (modal(at - 2) || at >= 3 && joint(at - 2) && modal(at - 3));
+    next || previous
+}
+
+fn is_placeholder(tokens: &Tokens<'_>, at: usize) -> bool {
+    let opener = tokens.is_any(at, &["<", "[", "{", "〈", "＜", "⟨"]);
+    opener
+        && tokens.touches(at)
+        && matches!(tokens.kind(at + 1), Some(Kind::Word | Kind::Ident | Kind::Sign))
+        && !tokens.is(at + 1, "=")
+}
+
+fn is_quote(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens.written(at).chars().all(|c| QUOTES.contains(&c)) && !tokens.written(at).is_empty()
+}
+
+/// Whether a text is the paragraph that says how `MUST`, `SHALL` and `MAY` are meant.
+pub(crate) fn is_keyword_paragraph(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let names = lower.contains("rfc 2119")
+        || lower.contains("rfc2119")
+        || lower.contains("bcp 14")
+        || lower.contains("key words");
+    names && (lower.contains("interpreted") || lower.contains("key words") || lower.contains("keywords"))
+}
+
+/// Labels before a sentence that is quoted to show how (not) to write.
+const EXAMPLE_LABELS: &[&str] = &[
+    "bad",
+    "good",
+    "wrong",
+    "right",
+    "poor",
+    "better",
+    "incorrect",
+    "correct",
+    "avoid",
+    "example",
+    "anti-example",
+    "antipattern",
+    "anti-pattern",
+    "don't",
+    "not",
+    "instead of",
+    "counter-example",
+    "for example",
+    "e.g",
+    "weak",
+    "vague",
+    "before",
+    "bad example",
+    "good example",
+    "template",
+    "pattern",
+    "syntax",
+    "format",
+];
+
+/// Headings under which sentences only show how (not) to write.
+const EXAMPLE_HEADINGS: &[&str] = &[
+    "anti-example",
+    "anti-pattern",
+    "antipattern",
+    "anti example",
+    "anti pattern",
+    "bad example",
+    "counter-example",
+    "counterexample",
+    "what not to",
+    "how not to",
+    "poor example",
+    "ears pattern",
+    "ears syntax",
+    "ears template",
+    "ears notation",
+    "ears format",
+    "writing guide",
+    "legend",
+    "style guide",
+];
+
+/// Whether a heading or a label says that what follows is quoted, not required.
+pub(crate) fn names_anti_example(label: &str, is_heading: bool) -> bool {
+    let lower = label.trim().trim_end_matches([':', '：']).trim().to_ascii_lowercase();
+    let marked = lower.starts_with(['❌', '✗', '✘', '🚫', '👎']);
+    let bare = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
+    if is_heading {
+        return marked || EXAMPLE_HEADINGS.iter().any(|heading| lower.contains(heading));
+    }
+    marked || EXAMPLE_LABELS.contains(&bare)
+}

@@ -1,0 +1,17 @@
+//! EARS sentences to a typed clause tree: [`EarsSentence`], with the place of each clause.
+
+mod boundary;
+mod condition;
+mod dialect;
+mod mention;
+mod parse;
+mod segment;
+mod sentence;
+
+pub use dialect::Modals;
+pub(crate) use dialect::{DETERMINERS, ModalUse, opens_with_keyword};
+pub(crate) use mention::{is_keyword_paragraph, names_anti_example};
+pub use parse::parse_sentence;
+pub(crate) use parse::{Parsed, parse_tokens};
+pub(crate) use segment::{Segment, segments};
+pub use sentence::{Condition, ConditionKind, EarsSentence, Part, Response};

@@ -1,0 +1,137 @@
+//! A block's text to sentences: [`segments`].
+
+use std::ops::Range;
+
+use crate::markdown::Folded;
+use crate::token::{Kind, Tokens};
+
+use super::dialect::{Modals, is_capitalised, keyword};
+use super::mention::modal_uses;
+
+/// One sentence: its tokens without the sign that ends it, and that sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Segment {
+    pub(crate) tokens: Range<usize>,
+    pub(crate) asks: bool,
+}
+
+/// Abbreviations whose full stop ends no sentence.
+const ABBREVIATIONS: &[&str] = &[
+    "e.g", "i.e", "vs", "cf", "approx", "no", "fig", "min", "max", "sec", "incl", "resp", "eg", "ie", "al", "st", "ca",
+    "z.b", "art",
+];
+
+/// Cuts a text at full stops, at semicolons before another statement, and at lines that start another statement.
+pub(crate) fn segments(tokens: &Tokens<'_>, content: &Folded, modals: Modals) -> Vec<Segment> {
+    let mut segments: Vec<Segment> = Vec::new();
+    let mut start = 0;
+    let mut depth = 0_usize;
+    let mut breaks = content.breaks().iter().peekable();
+    let stated: Vec<usize> = modal_uses(tokens, &(0..tokens.len()), modals)
+        .iter()
+        .map(|modal| modal.at)
+        .collect();
+    let states = |range: Range<usize>| {
+        stated.partition_point(|at| *at < range.start) < stated.partition_point(|at| *at < range.end)
+    };
+    for at in 0..tokens.len() {
+        let mut at_break = None;
+        while let Some((_, hard)) = breaks.next_if(|(byte, _)| *byte <= tokens.start_of(at)) {
+            at_break = Some(*hard || at_break.unwrap_or(false));
+        }
+        if let Some(hard) = at_break
+            && at > start
+            && starts_statement(tokens, at, hard)
+            && states(start..at)
+        {
+            push(&mut segments, start..at, false);
+            (start, depth) = (at, 0);
+        }
+        depth = super::condition::nesting(tokens, at, depth);
+        match stop_at(tokens, at, depth) {
+            Stop::None => {}
+            Stop::Sentence => {
+                push(&mut segments, start..at, tokens.is_any(at, &["?", "？"]));
+                (start, depth) = (at + 1, 0);
+            }
+            Stop::Semicolon
+                if states(start..at) && stands_alone(tokens, at, modals) && states(at..clause_end(tokens, at + 1)) =>
+            {
+                push(&mut segments, start..at, false);
+                start = at + 1;
+            }
+            Stop::Semicolon => {}
+        }
+    }
+    push(&mut segments, start..tokens.len(), false);
+    segments
+}
+
+fn push(segments: &mut Vec<Segment>, tokens: Range<usize>, asks: bool) {
+    if !tokens.is_empty() {
+        segments.push(Segment { tokens, asks });
+    }
+}
+
+enum Stop {
+    None,
+    Sentence,
+    Semicolon,
+}
+
+fn stop_at(tokens: &Tokens<'_>, at: usize, depth: usize) -> Stop {
+    if tokens.kind(at) != Some(Kind::Sign) {
+        return Stop::None;
+    }
+    match tokens.word(at) {
+        "。" | "！" | "？" | "｡" | "．" => Stop::Sentence,
+        "；" | ";" if depth == 0 => Stop::Semicolon,
+        "." | "!" | "?" if !tokens.touches(at) || closes(tokens, at + 1) => {
+            let abbreviated = at
+                .checked_sub(1)
+                .is_some_and(|before| tokens.is_any(before, ABBREVIATIONS));
+            let goes_on = abbreviated && !is_capitalised(tokens, at + 1)
+                || tokens.is_any(at.wrapping_sub(1), &["etc", "e.g", "i.e"]) && depth > 0
+                || tokens.is_any(at.wrapping_sub(1), &["e.g", "i.e", "vs", "no"]);
+            let dots = tokens.is(at + 1, ".") || tokens.is(at.wrapping_sub(1), ".");
+            if goes_on || dots || depth > 0 {
+                Stop::None
+            } else {
+                Stop::Sentence
+            }
+        }
+        "." if ideograph_follows(tokens, at) => Stop::Sentence,
+        _ => Stop::None,
+    }
+}
+
+fn closes(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens.is_any(at, &["\"", "”", ")", "'", "’", "*", "]", "」"])
+}
+
+fn ideograph_follows(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens
+        .written(at + 1)
+        .chars()
+        .next()
+        .is_some_and(crate::token::is_ideograph)
+}
+
+/// Whether the token at a line's start opens another statement.
+fn starts_statement(tokens: &Tokens<'_>, at: usize, hard: bool) -> bool {
+    let list_sign = tokens.is_any(at, &["•", "-", "–", "·"]);
+    hard || list_sign
+        || keyword(tokens, at).is_some() && is_capitalised(tokens, at)
+        || crate::identity::leading_id(tokens, at, false).is_some()
+}
+
+/// Whether what follows a semicolon does not lean on what stands before it.
+fn stands_alone(tokens: &Tokens<'_>, at: usize, modals: Modals) -> bool {
+    !tokens.is_any(at + 1, &["and", "or", "but", "nor"]) && !modals.reads(tokens, at + 1)
+}
+
+/// Where the clause that starts at a token ends.
+fn clause_end(tokens: &Tokens<'_>, start: usize) -> usize {
+    let ends = |at: &usize| tokens.is_any(*at, &[";", "；", "。"]) || tokens.is(*at, ".") && !tokens.touches(*at);
+    (start..tokens.len()).find(ends).unwrap_or(tokens.len())
+}

@@ -1,0 +1,10 @@
+//! Our own specification format to criteria: [`load_specification`], strict where the general reader is lenient.
+
+mod attribute;
+mod conflict;
+mod files;
+mod item;
+mod metric;
+mod specification;
+
+pub use specification::{Loaded, load_specification, read_specification};
