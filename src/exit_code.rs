@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use shall_trace::RunOutcome;
+
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -20,6 +22,18 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// How a run with this outcome ends.
+    #[must_use]
+    pub fn of(outcome: RunOutcome) -> Self {
+        match outcome {
+            RunOutcome::Passed => Self::Green,
+            RunOutcome::Failed | RunOutcome::Incomplete => Self::Red,
+            RunOutcome::Undecided => Self::NotJudged,
+            RunOutcome::NothingSelected => Self::Nothing,
+            RunOutcome::Interrupted => Self::Interrupted,
+        }
+    }
+
     /// The code that the process ends with.
     #[must_use]
     pub fn code(self) -> u8 {

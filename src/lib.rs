@@ -1,1 +1,21 @@
-//! Placeholder entry of the workspace.
+//! `shall` shows what a Kubernetes platform shall do, on a real cluster: specification and features in, evidence
+//! and reports out.
+//!
+//! [`run`] is the whole of it: up → scenarios → report. The command line, the acceptance target and the benches call
+//! it or its parts.
+
+pub mod cli;
+pub mod config;
+mod exit_code;
+mod host;
+mod progress;
+pub mod project;
+pub mod report;
+mod run;
+pub mod select;
+mod up;
+
+pub use exit_code::Exit;
+pub use progress::Console;
+pub use run::{RunError, RunOptions, run};
+pub use up::{Live, UpError, up};

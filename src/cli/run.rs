@@ -1,0 +1,88 @@
+//! `shall run`: up, scenarios, report.
+
+use std::sync::Arc;
+
+use clap::Args;
+use shall_trace::{JudgedRun, Verdict};
+
+use super::{command::Fault, output};
+use crate::{
+    Console, Exit, RunError, RunOptions,
+    config::{ClusterArgs, Config},
+    run::run as run_all,
+    select::SelectArgs,
+};
+
+/// What `run` takes.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    cluster: ClusterArgs,
+    #[command(flatten)]
+    select: SelectArgs,
+    /// Keeps what the scenarios made, for a look; `shall cleanup` removes it.
+    #[arg(long)]
+    keep: bool,
+    /// Removes the cluster at the end; so does `CI=true`.
+    #[arg(long)]
+    down: bool,
+    /// Ends with 1 where a criterion is uncovered or a scenario did not run.
+    #[arg(long)]
+    require_all: bool,
+}
+
+pub(crate) async fn run(args: RunArgs, console: Arc<Console>) -> Result<Exit, Fault> {
+    let here = std::env::current_dir().map_err(Fault::usage)?;
+    let config = Config::load(&here, args.cluster)?;
+    let in_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+    let options = RunOptions { config, select: args.select, keep: args.keep, down: args.down || in_ci };
+    let (judged, page) = run_all(&options, console).await.map_err(fault)?;
+    print(&judged);
+    output::line(&page.display().to_string());
+    Ok(Exit::of(judged.outcome(args.require_all)))
+}
+
+/// The result in a few lines: what did not pass with its cause, the counts, and the totals that CI reads.
+fn print(judged: &JudgedRun) {
+    for scenario in judged.scenarios.iter().filter(|scenario| is_trouble(scenario.verdict)) {
+        let key = scenario.key();
+        output::line(&format!("{} {}:{} {}", scenario.verdict, key.file, key.line, scenario.planned.name));
+        let attempt = scenario.last_attempt();
+        let findings = scenario.findings.iter().chain(attempt.iter().flat_map(|attempt| &attempt.findings));
+        for finding in findings {
+            output::line(&format!("  {}", finding.text));
+        }
+        if let Some(cause) = attempt.and_then(|attempt| attempt.cause.as_ref()) {
+            output::line(&format!("  most likely cause: {cause}"));
+        }
+    }
+    for leak in &judged.leaks {
+        output::line(&format!("leak: {}", leak.what));
+    }
+    for error in &judged.errors {
+        output::line(&format!("error: {error}"));
+    }
+    output::line(&judged.counts.sentence());
+    let passed = judged.scenarios.iter().filter(|scenario| scenario.verdict == Verdict::Passed).count();
+    let failed = judged.scenarios.iter().filter(|scenario| is_trouble(scenario.verdict)).count();
+    output::line(&format!("{passed} passed, {failed} failed, {} skipped", judged.scenarios.len() - passed - failed));
+}
+
+/// Whether a scenario of this verdict ran and did not pass.
+fn is_trouble(verdict: Verdict) -> bool {
+    match verdict {
+        Verdict::Failed | Verdict::Errored | Verdict::Inconclusive | Verdict::Flaky => true,
+        Verdict::Passed | Verdict::NotRun | Verdict::Uncovered | Verdict::Waived => false,
+    }
+}
+
+fn fault(error: RunError) -> Fault {
+    let exit = match &error {
+        RunError::Project(_) => Exit::Usage,
+        RunError::Nothing(_) => Exit::Nothing,
+        RunError::Stopped => Exit::Interrupted,
+        RunError::Up(crate::UpError::Profile(_)) => Exit::Usage,
+        RunError::Up(_) | RunError::Ledger(_) | RunError::Evidence(_) | RunError::Runner(_) | RunError::Render(_) => Exit::NotJudged,
+    };
+    Fault { exit, error: error.into() }
+}

@@ -1,0 +1,249 @@
+//! Bringing the stack up: host, images, cluster, components. Every part says what it does and how long it took.
+
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+use shall_cluster::{
+    backend::{Backend, BackendError, ClusterSpec, Existing, K3d, Kind, Owned, StateDir},
+    client::{ClientError, Clients},
+    engine::Engine,
+    image::{BuiltImage, ImageBuilder, ImageError, ImageMode},
+    progress::Progress,
+    stack::{InstalledStack, Profile, ProfileError, StackContext, StackError, install},
+};
+use shall_trace::{ComponentVersion, ImageOrigin, Phase, StandIn};
+
+use crate::{
+    config::{BackendChoice, Config, ImagesChoice},
+    host::{HostError, prepare},
+};
+
+/// Image of the program in our own pods.
+const WORKLOAD: &str = "workload";
+/// Image of the nodes.
+const NODE: &str = "node";
+
+/// Why the stack is not up.
+#[derive(Debug, thiserror::Error)]
+pub enum UpError {
+    /// No folder for the state can be found.
+    #[error("no folder for clusters and ledgers: neither SHALL_STATE, XDG_STATE_HOME nor HOME is set")]
+    NoState,
+    /// The profile cannot be used.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The host is not ready.
+    #[error(transparent)]
+    Host(#[from] HostError),
+    /// An image cannot be had.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// The cluster cannot be had.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+    /// The cluster does not answer.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// A component is not ready.
+    #[error(transparent)]
+    Stack(#[from] StackError),
+}
+
+/// A stack that is up.
+pub struct Live {
+    /// The cluster.
+    pub backend: Backend,
+    /// Clients of it.
+    pub clients: Clients,
+    /// The profile that is installed.
+    pub profile: Profile,
+    /// What is installed.
+    pub stack: InstalledStack,
+    /// Reference of the image of the workload program.
+    pub workload_image: String,
+    /// The images and where they came from.
+    pub images: Vec<BuiltImage>,
+    /// Name of the engine; `None` for a cluster that exists.
+    pub engine: Option<String>,
+    /// How long each part took.
+    pub phases: Vec<Phase>,
+}
+
+/// Brings the stack of `config` up, or takes the one that is.
+///
+/// # Errors
+///
+/// With the cause of the first part that does not work.
+pub async fn up(config: &Config, progress: Arc<dyn Progress>) -> Result<Live, UpError> {
+    let state = StateDir::find().ok_or(UpError::NoState)?;
+    let profile = Profile::load(&config.root.join("fixtures"), &config.profile)?;
+    if config.backend == BackendChoice::Existing {
+        let backend = Backend::Existing(Box::new(Existing::new(config.allow_cluster.as_deref(), None, &state)?));
+        let spec = ClusterSpec {
+            name: config.cluster.clone(),
+            topology: topology(config),
+            node_image: String::new(),
+            node_archive: None,
+            archives: Vec::new(),
+        };
+        backend.create(&spec, progress.as_ref()).await?;
+        return finish(config, backend, profile, Vec::new(), None, Vec::new(), progress).await;
+    }
+    let (backend, engine) = owned_backend(config, Arc::clone(&progress)).await?;
+    let mut phases = Vec::new();
+    let images = images(config, &profile, &engine, &progress, &mut phases).await?;
+    let name = engine.kind().to_string();
+    let began = (Timestamp::now(), Instant::now());
+    backend.create(&cluster_spec(config, &images), progress.as_ref()).await?;
+    phases.push(phase("cluster", None, began.0, began.1.elapsed()));
+    finish(config, backend, profile, images, Some(name), phases, progress).await
+}
+
+/// Every image of the nodes, the stack and our pods.
+async fn images(
+    config: &Config,
+    profile: &Profile,
+    engine: &Engine,
+    progress: &Arc<dyn Progress>,
+    phases: &mut Vec<Phase>,
+) -> Result<Vec<BuiltImage>, UpError> {
+    let began = (Timestamp::now(), Instant::now());
+    let builder = ImageBuilder::new(&config.root, engine, Arc::clone(progress))?.with_mode(match config.images {
+        ImagesChoice::Auto => ImageMode::Auto,
+        ImagesChoice::Pull => ImageMode::Pull,
+        ImagesChoice::Build => ImageMode::Build,
+    });
+    let mut names: Vec<&str> = profile.components.iter().flat_map(|part| part.images.iter().map(String::as_str)).collect();
+    names.extend([WORKLOAD, NODE]);
+    names.sort_unstable();
+    names.dedup();
+    let images = builder.ensure(&names).await?;
+    for image in &images {
+        phases.push(phase("images", Some(image.name.clone()), began.0, image.took));
+    }
+    phases.push(phase("images", None, began.0, began.1.elapsed()));
+    Ok(images)
+}
+
+/// The backend of a cluster that we create, with what its calls need, and nothing brought up.
+///
+/// # Errors
+///
+/// When the host is not ready, or no folder for the state is known.
+pub(crate) async fn owned_backend(config: &Config, progress: Arc<dyn Progress>) -> Result<(Backend, Engine), UpError> {
+    let state = StateDir::find().ok_or(UpError::NoState)?;
+    let engine = prepare(config, &progress).await?;
+    let builder = ImageBuilder::new(&config.root, &engine, progress)?;
+    let backend = match config.backend {
+        BackendChoice::K3d => {
+            let program = builder.ensure_program("k3d").await?;
+            Backend::K3d(Box::new(Owned::new(K3d::new(program.path), engine.clone(), &config.cluster, &state)?))
+        }
+        BackendChoice::Kind | BackendChoice::Existing => {
+            let program = builder.ensure_program("kind").await?;
+            Backend::Kind(Box::new(Owned::new(Kind::new(program.path), engine.clone(), &config.cluster, &state)?))
+        }
+    };
+    Ok((backend, engine))
+}
+
+/// Clients of the configuration's cluster; `None` where it does not exist.
+///
+/// # Errors
+///
+/// When it exists and does not answer.
+pub(crate) async fn existing_cluster(config: &Config, progress: Arc<dyn Progress>) -> Result<Option<Clients>, UpError> {
+    let backend = if config.backend == BackendChoice::Existing {
+        let state = StateDir::find().ok_or(UpError::NoState)?;
+        Backend::Existing(Box::new(Existing::new(config.allow_cluster.as_deref(), None, &state)?))
+    } else {
+        owned_backend(config, progress).await?.0
+    };
+    if !backend.exists().await? {
+        return Ok(None);
+    }
+    Ok(Some(Clients::connect(&config.cluster, &backend.kubeconfig().await?, None).await?))
+}
+
+async fn finish(
+    config: &Config,
+    backend: Backend,
+    profile: Profile,
+    images: Vec<BuiltImage>,
+    engine: Option<String>,
+    mut phases: Vec<Phase>,
+    progress: Arc<dyn Progress>,
+) -> Result<Live, UpError> {
+    // Asks once whether the cluster is the one of the ledger.
+    backend.client().await?;
+    let clients = Clients::connect(&config.cluster, &backend.kubeconfig().await?, None).await?;
+    let began = (Timestamp::now(), Instant::now());
+    let context = StackContext { fixtures: config.root.join("fixtures") };
+    let stack = install(clients.patient.clone(), &profile, &context, progress).await?;
+    for component in &stack.components {
+        phases.push(phase("stack", Some(component.name.clone()), began.0, component.took));
+    }
+    phases.push(phase("stack", None, began.0, began.1.elapsed()));
+    let workload = images.iter().find(|image| image.name == WORKLOAD);
+    let workload_image = workload.map_or_else(|| "shall.dev/workload:0.1.0".to_owned(), |image| image.reference.clone());
+    Ok(Live { backend, clients, profile, stack, workload_image, images, engine, phases })
+}
+
+fn topology(config: &Config) -> PathBuf {
+    config.root.join("kind").join(format!("{}.yaml", config.topology))
+}
+
+fn cluster_spec(config: &Config, images: &[BuiltImage]) -> ClusterSpec {
+    let node = images.iter().find(|image| image.name == NODE);
+    ClusterSpec {
+        name: config.cluster.clone(),
+        topology: topology(config),
+        node_image: node.map(|image| image.reference.clone()).unwrap_or_default(),
+        node_archive: node.map(|image| image.archive.clone()),
+        archives: images.iter().filter(|image| image.name != NODE).map(|image| image.archive.clone()).collect(),
+    }
+}
+
+fn phase(phase: &str, item: Option<String>, at: Timestamp, took: Duration) -> Phase {
+    let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    Phase { phase: phase.to_owned(), item, at, duration_ms }
+}
+
+impl Live {
+    /// What is installed, for the evidence.
+    pub(crate) fn components(&self) -> Vec<ComponentVersion> {
+        let versions = self.stack.components.iter().map(|component| ComponentVersion {
+            component: component.name.clone(),
+            version: component.version.clone(),
+            images: component.images.iter().map(|reference| self.origin(reference)).collect(),
+            patches: component.patches.clone(),
+        });
+        versions.collect()
+    }
+
+    fn origin(&self, reference: &str) -> ImageOrigin {
+        let image = self.images.iter().find(|image| image.reference == reference);
+        let filled = |text: &String| (!text.is_empty()).then(|| text.clone());
+        ImageOrigin {
+            reference: reference.to_owned(),
+            origin: image.map_or_else(|| "unknown".to_owned(), |image| format!("{:?}", image.origin).to_lowercase()),
+            module: image.and_then(|image| filled(&image.module)),
+            version: image.and_then(|image| filled(&image.version)),
+            sum: image.and_then(|image| filled(&image.sum)),
+        }
+    }
+
+    /// The stand-ins of the profile, for the evidence.
+    pub(crate) fn stand_ins(&self) -> Vec<StandIn> {
+        let stand_ins = self.stack.stand_ins.iter().map(|stand_in| StandIn {
+            subject: stand_in.subject.clone(),
+            component: stand_in.component.clone(),
+            reason: stand_in.reason.clone(),
+        });
+        stand_ins.collect()
+    }
+}
