@@ -2,8 +2,10 @@
 
 #![expect(clippy::expect_used, reason = "a helper of a test fails the test")]
 
+use std::path::{Path, PathBuf};
+
 use shall_spec::coverage::{CoverageError, Inventory, LineRanges, load_inventories, render_coverage};
-use shall_spec::{AcceptanceCriterion, CriterionId, Pattern, SourceNote, Specification};
+use shall_spec::{AcceptanceCriterion, CriterionId, Pattern, SourceNote, Specification, load_specification};
 
 const INVENTORY: &str = r#"
 document = "plan"
@@ -232,5 +234,22 @@ fn a_folder_without_inventories_and_a_broken_inventory_are_refused() {
     assert!(
         broken.contains("expected lines such as `7` or `3, 9-12`, observed `2 to 5`"),
         "{broken}"
+    );
+}
+
+#[test]
+fn the_committed_page_is_that_of_the_committed_specification() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let spec = load_specification(&[PathBuf::from("spec")], &root).unwrap_or_else(|error| panic!("{error}"));
+    let inventories = load_inventories(&root.join("spec/sources")).unwrap_or_else(|error| panic!("{error}"));
+    let page = render_coverage(&spec, &inventories).unwrap_or_else(|error| panic!("{error}"));
+    let committed = std::fs::read_to_string(root.join("docs/coverage.md")).expect("docs/coverage.md");
+    let differs = page
+        .lines()
+        .zip(committed.lines())
+        .find(|(rendered, committed)| rendered != committed);
+    assert!(
+        page == committed,
+        "docs/coverage.md is not up to date, first at {differs:?}\n(hint: cargo run -p shall-spec --example coverage)"
     );
 }
