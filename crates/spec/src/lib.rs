@@ -7,6 +7,7 @@ mod budget;
 pub mod coverage;
 mod criterion;
 mod diagnostic;
+mod document;
 mod ears;
 mod identity;
 mod loader;
@@ -22,6 +23,7 @@ pub use criterion::{
     Unit,
 };
 pub use diagnostic::{Diagnostic, Place, Severity, SpecErrors};
+pub use document::{Document, ReadOptions, read_document, read_document_with};
 pub use ears::{Condition, ConditionKind, EarsSentence, Modals, Part, Response, parse_sentence};
 pub use loader::{Loaded, load_specification, read_specification};
 pub use nearest::nearest;

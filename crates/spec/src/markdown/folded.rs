@@ -177,6 +177,18 @@ impl Folded {
         self.end = other.end;
     }
 
+    /// Words that stand elsewhere (a table's header), placed where this text starts or ends.
+    pub(crate) fn anchored(&self, words: &str, at_start: bool) -> Self {
+        let span = self.span(0..self.text.len());
+        let at = if at_start { span.start } else { span.end };
+        let mut anchored = Self::default();
+        for character in words.chars() {
+            anchored.push_char(character, at, Some(at));
+        }
+        anchored.end = at;
+        anchored
+    }
+
     /// The text without some parts (sorted, disjoint), with the place where each was.
     pub(crate) fn without(&self, parts: &[Range<usize>]) -> (Self, Vec<usize>) {
         let mut kept = Self::default();

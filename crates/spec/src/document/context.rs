@@ -1,0 +1,99 @@
+//! The headings above a place: [`Headings`], with the identifiers that they declare.
+
+use crate::ears::names_anti_example;
+use crate::identity::leading_id;
+use crate::markdown::Folded;
+use crate::token::Tokens;
+
+/// The headings of a document; each knows the one above it.
+#[derive(Debug, Default)]
+pub(super) struct Headings {
+    all: Vec<Heading>,
+    open: Vec<usize>,
+}
+
+#[derive(Debug)]
+pub(super) struct Heading {
+    level: u8,
+    parent: Option<usize>,
+    pub(super) text: String,
+    /// The identifier or number that it starts with.
+    id: Option<String>,
+    /// Whether what stands below only shows how (not) to write.
+    is_example: bool,
+}
+
+/// Level of a paragraph that reads as a heading: below every real one.
+pub(super) const PARAGRAPH_LEVEL: u8 = 7;
+
+impl Headings {
+    /// Enters a heading; deeper ones and those of its level end.
+    pub(super) fn enter(&mut self, level: u8, content: &Folded) {
+        while self
+            .open
+            .last()
+            .and_then(|at| self.all.get(*at))
+            .is_some_and(|heading| heading.level >= level)
+        {
+            self.open.pop();
+        }
+        let tokens = Tokens::new(content.text(), content.code());
+        let parent = self.open.last().copied();
+        let above = parent
+            .and_then(|at| self.all.get(at))
+            .is_some_and(|heading| heading.is_example);
+        let heading = Heading {
+            level,
+            parent,
+            text: content.text().trim().to_owned(),
+            id: heading_id(&tokens),
+            is_example: above || names_anti_example(content.text(), true),
+        };
+        self.open.push(self.all.len());
+        self.all.push(heading);
+    }
+
+    /// The innermost heading that is open.
+    pub(super) fn current(&self) -> Option<usize> {
+        self.open.last().copied()
+    }
+
+    pub(super) fn is_example(&self, at: Option<usize>) -> bool {
+        at.and_then(|at| self.all.get(at))
+            .is_some_and(|heading| heading.is_example)
+    }
+
+    /// The identifier of the nearest heading that has one, from `at` upwards, and that heading.
+    pub(super) fn id(&self, at: Option<usize>) -> Option<(usize, &str)> {
+        let mut next = at;
+        while let Some(index) = next {
+            let heading = self.all.get(index)?;
+            if let Some(id) = &heading.id {
+                return Some((index, id));
+            }
+            next = heading.parent;
+        }
+        None
+    }
+
+    /// The texts from the outermost heading to `at`.
+    pub(super) fn path(&self, at: Option<usize>) -> Vec<String> {
+        let mut path = Vec::new();
+        let mut next = at;
+        while let Some(heading) = next.and_then(|index| self.all.get(index)) {
+            path.push(heading.text.clone());
+            next = heading.parent;
+        }
+        path.reverse();
+        path
+    }
+}
+
+/// The identifier that a heading starts with. A bare number counts with a separator or a point in it, a short code
+/// such as `R1` with a separator, so that `2024 goals` and `S3 storage` are titles.
+fn heading_id(tokens: &Tokens<'_>) -> Option<String> {
+    let found = leading_id(tokens, 0, true)?;
+    let spaced = found.id.contains(' ') || found.id.contains('-') || found.id.contains('_') || found.id.contains('.');
+    let separated = leading_id(tokens, 0, false).is_some() || found.next >= tokens.len();
+    (spaced || separated).then_some(found.id)
+}

@@ -1,0 +1,98 @@
+//! Which explicit identifier each statement has: its own, its number below a heading, or that of what it stands in.
+
+use std::collections::BTreeMap;
+
+use crate::criterion::CriterionId;
+use crate::markdown::Outline;
+use crate::statement::Statement;
+
+use super::context::Headings;
+
+/// Where a statement stands, as far as identifiers care.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Origin {
+    /// The identifier that stands right before it or in its row.
+    pub(super) own: Option<String>,
+    /// The innermost list item around it.
+    pub(super) item: Option<usize>,
+    /// The innermost heading above it.
+    pub(super) heading: Option<usize>,
+    /// Whether it is the first statement of its text; later ones share its place and not its identifier.
+    pub(super) is_first: bool,
+}
+
+/// What a statement without identifier of its own stands in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Owner {
+    Item(usize),
+    Heading(usize),
+}
+
+/// Gives every statement its explicit identifier; `item_ids` are those of list items that state nothing themselves.
+pub(super) fn assign(
+    statements: &mut [Statement],
+    origins: &[Origin],
+    outline: &Outline,
+    headings: &Headings,
+    item_ids: &BTreeMap<usize, String>,
+) {
+    let mut owned: BTreeMap<Owner, Vec<(usize, String)>> = BTreeMap::new();
+    for (index, origin) in origins.iter().enumerate() {
+        let id = if !origin.is_first {
+            None
+        } else if origin.own.is_some() {
+            origin.own.clone()
+        } else {
+            numbered(origin, outline, headings)
+        };
+        if id.is_none()
+            && let Some((owner, id)) = owner(origin, outline, headings, item_ids)
+        {
+            owned.entry(owner).or_default().push((index, id));
+        }
+        if let Some(statement) = statements.get_mut(index) {
+            statement.id = id.map(CriterionId);
+        }
+    }
+    for sole in owned.into_values().filter(|group| group.len() == 1) {
+        for (index, id) in sole {
+            if let Some(statement) = statements.get_mut(index) {
+                statement.id = Some(CriterionId(id));
+            }
+        }
+    }
+}
+
+/// `Requirement 3` and the list number 1: `Requirement 3.1`.
+fn numbered(origin: &Origin, outline: &Outline, headings: &Headings) -> Option<String> {
+    let own = outline.items.get(origin.item?)?;
+    own.number.as_ref()?;
+    let mut numbers = Vec::new();
+    let mut next = origin.item;
+    while let Some(item) = next.and_then(|at| outline.items.get(at)) {
+        numbers.extend(item.number.as_deref());
+        next = item.parent;
+    }
+    numbers.reverse();
+    let (_, heading) = headings.id(origin.heading)?;
+    Some(format!("{heading}.{}", numbers.join(".")))
+}
+
+/// The item or heading with an identifier that a statement stands in.
+fn owner(
+    origin: &Origin,
+    outline: &Outline,
+    headings: &Headings,
+    item_ids: &BTreeMap<usize, String>,
+) -> Option<(Owner, String)> {
+    let mut next = origin.item;
+    while let Some(at) = next {
+        if let Some(id) = item_ids.get(&at) {
+            return Some((Owner::Item(at), id.clone()));
+        }
+        next = outline.items.get(at).and_then(|item| item.parent);
+    }
+    let (at, id) = headings.id(origin.heading)?;
+    let is_number = id.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    (!is_number || origin.item.is_none()).then(|| (Owner::Heading(at), id.to_owned()))
+}

@@ -1,0 +1,245 @@
+//! The general reader: [`read_document`] walks a document's blocks and returns its statements.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::criterion::Pattern;
+use crate::diagnostic::Diagnostic;
+use crate::ears::{Modals, is_keyword_paragraph, segments};
+use crate::identity::leading_id;
+use crate::markdown::{BlockKind, Folded, Outline, read_blocks};
+use crate::source::SourceText;
+use crate::statement::{Statement, read_statement};
+use crate::token::Tokens;
+
+use super::context::{Headings, PARAGRAPH_LEVEL};
+use super::gather::gather;
+use super::identify::{Origin, assign};
+use super::notes::{Unread, contradiction, duplicates};
+use super::table::read_rows;
+
+/// What a document requires, and what is worth saying about it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Document {
+    /// The statements, in the order of the document.
+    pub statements: Vec<Statement>,
+    /// What was not read, what contradicts itself, which identifiers stand twice.
+    #[serde(skip)]
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// How a document is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// The modal verbs that make a sentence a statement.
+    pub modals: Modals,
+}
+
+/// Reads the statements of any Markdown text: list items, paragraphs, headings and table cells with `SHALL`.
+///
+/// Code, legends, quoted examples and prose about `SHALL` are mentions and no statements. Nothing is an error of
+/// reading; what could not be read is said in the diagnostics.
+#[must_use]
+pub fn read_document(path: &str, text: &str) -> Document {
+    read_document_with(path, text, ReadOptions::default())
+}
+
+/// As [`read_document`], with options.
+#[must_use]
+pub fn read_document_with(path: &str, text: &str, options: ReadOptions) -> Document {
+    let source = SourceText::new(path, text);
+    let outline = read_blocks(source.text());
+    let mut reader = Reader {
+        source: &source,
+        outline: &outline,
+        options,
+        ..Reader::new(&source, &outline)
+    };
+    reader.read_all();
+    reader.finish()
+}
+
+/// A text that may hold statements, and what stands around it.
+struct Passage {
+    content: Folded,
+    item: Option<usize>,
+    id: Option<String>,
+    category: Option<(String, Pattern)>,
+}
+
+struct Reader<'a> {
+    source: &'a SourceText,
+    outline: &'a Outline,
+    options: ReadOptions,
+    headings: Headings,
+    statements: Vec<Statement>,
+    origins: Vec<Origin>,
+    item_ids: BTreeMap<usize, String>,
+    unread: Unread,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(source: &'a SourceText, outline: &'a Outline) -> Self {
+        Self {
+            source,
+            outline,
+            options: ReadOptions::default(),
+            headings: Headings::default(),
+            statements: Vec::new(),
+            origins: Vec::new(),
+            item_ids: BTreeMap::new(),
+            unread: Unread::default(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    fn read_all(&mut self) {
+        let mut at = 0;
+        while let Some(block) = self.outline.blocks.get(at) {
+            at += match block.kind {
+                BlockKind::Opaque => 1,
+                BlockKind::Heading(level) => {
+                    self.headings.enter(level, &block.content);
+                    self.read_passage(&passage(block.content.clone(), None));
+                    1
+                }
+                BlockKind::Cell { table, .. } => self.read_table(at, table),
+                BlockKind::Paragraph => self.read_paragraph(at),
+            };
+        }
+    }
+
+    fn read_table(&mut self, at: usize, table: usize) -> usize {
+        let rest = self.outline.blocks.get(at..).unwrap_or_default();
+        let length = rest
+            .iter()
+            .take_while(|block| matches!(block.kind, BlockKind::Cell { table: other, .. } if other == table))
+            .count();
+        for row in read_rows(rest.get(..length).unwrap_or_default(), self.options.modals) {
+            self.read_passage(&Passage {
+                content: row.content,
+                item: None,
+                id: row.id,
+                category: row.category,
+            });
+        }
+        length
+    }
+
+    fn read_paragraph(&mut self, at: usize) -> usize {
+        let Some(block) = self.outline.blocks.get(at) else {
+            return 1;
+        };
+        let Some(gathered) = gather(self.outline, at, self.options.modals) else {
+            return 1;
+        };
+        if gathered.is_scenario {
+            self.unread.scenarios += 1;
+            return gathered.blocks;
+        }
+        let found = self.read_passage(&passage(gathered.content, block.item));
+        if found == 0 {
+            self.note_title(&block.content, block.item);
+        }
+        gathered.blocks
+    }
+
+    /// Remembers the identifier of a text that states nothing itself: a bold line, or an item above its statement.
+    fn note_title(&mut self, content: &Folded, item: Option<usize>) {
+        let tokens = Tokens::new(content.text(), content.code());
+        let emphasised = content
+            .emphasis()
+            .iter()
+            .any(|range| range.start == 0 && range.end >= content.text().trim_end().len());
+        let Some(found) = leading_id(&tokens, 0, emphasised || tokens.len() <= 3) else {
+            return;
+        };
+        match item {
+            Some(item) if !found.is_number => {
+                self.item_ids.insert(item, found.id);
+            }
+            None if emphasised || found.next >= tokens.len() => self.headings.enter(PARAGRAPH_LEVEL, content),
+            Some(_) | None => {}
+        }
+    }
+
+    /// Reads the statements of one text and returns their number.
+    fn read_passage(&mut self, passage: &Passage) -> usize {
+        let text = passage.content.text();
+        let tokens = Tokens::new(text, passage.content.code());
+        self.unread.shall |= (0..tokens.len()).any(|at| tokens.is(at, "shall"));
+        if is_keyword_paragraph(text) {
+            return 0;
+        }
+        let leading = leading_id(&tokens, 0, false);
+        let start = leading.as_ref().map_or(0, |id| tokens.start_of(id.next));
+        let content = passage.content.part(start..text.len());
+        let own = passage.id.clone().or_else(|| leading.map(|id| id.id));
+        self.read_sentences(&content, passage, own)
+    }
+
+    fn read_sentences(&mut self, content: &Folded, passage: &Passage, own: Option<String>) -> usize {
+        let tokens = Tokens::new(content.text(), content.code());
+        let heading = self.headings.current();
+        let mut found = 0;
+        for segment in segments(&tokens, content, self.options.modals) {
+            let draft = read_statement(self.source, content, &tokens, &segment.tokens, self.options.modals);
+            let Some(draft) = draft.filter(|_| !segment.asks && !self.headings.is_example(heading)) else {
+                self.unread.count(&tokens, content, segment.tokens);
+                continue;
+            };
+            let inner = leading_id(&tokens, segment.tokens.start, false).filter(|_| found > 0);
+            let mut statement = draft.statement;
+            statement.headings = self.headings.path(heading);
+            statement.checked = passage
+                .item
+                .and_then(|item| self.outline.items.get(item))
+                .and_then(|item| item.checked);
+            if let Some((label, declared)) = &passage.category {
+                self.diagnostics
+                    .extend(contradiction(self.source, &statement, label, *declared));
+                statement.category = Some(label.clone());
+            }
+            let own = if found == 0 { own.clone() } else { inner.map(|id| id.id) };
+            self.origins.push(Origin {
+                is_first: found == 0 || own.is_some(),
+                own,
+                item: passage.item,
+                heading,
+            });
+            self.statements.push(statement);
+            found += 1;
+        }
+        found
+    }
+
+    fn finish(mut self) -> Document {
+        assign(
+            &mut self.statements,
+            &self.origins,
+            self.outline,
+            &self.headings,
+            &self.item_ids,
+        );
+        duplicates(self.source, &self.statements, &mut self.diagnostics);
+        self.unread
+            .report(self.source, self.statements.len(), &mut self.diagnostics);
+        self.diagnostics
+            .sort_by_key(|diagnostic| diagnostic.place.as_ref().map(|place| place.span.start));
+        Document {
+            statements: self.statements,
+            diagnostics: self.diagnostics,
+        }
+    }
+}
+
+fn passage(content: Folded, item: Option<usize>) -> Passage {
+    Passage {
+        content,
+        item,
+        id: None,
+        category: None,
+    }
+}
