@@ -165,11 +165,15 @@ async fn look(client: &Client, namespace: &str, workloads: &[ObjectRef]) -> Resu
             pod.name_any(),
             restarts(pod)
         ));
-        if let Some(trouble) = pod_trouble(pod, 0) {
-            if let Some(container) = &trouble.container {
+        if let Some(mut trouble) = pod_trouble(pod, 0) {
+            if let Some(container) = &trouble.container
+                && let Some(lines) = last_lines(&pods, &pod.name_any(), container, restarts(pod) > 0).await
+            {
+                let last = lines.lines().next_back().unwrap_or_default();
+                trouble.cause = format!("{}; its last line: {last}", trouble.cause);
                 found
                     .details
-                    .extend(last_lines(&pods, &pod.name_any(), container, restarts(pod) > 0).await);
+                    .push(format!("log of {}/{container}:\n{lines}", pod.name_any()));
             }
             found.troubles.push(trouble);
         }
@@ -213,7 +217,7 @@ async fn last_lines(pods: &Api<Pod>, pod: &str, container: &str, previous: bool)
     };
     match pods.logs(pod, &params).await {
         Ok(text) if text.trim().is_empty() => None,
-        Ok(text) => Some(format!("log of {pod}/{container}:\n{}", text.trim_end())),
+        Ok(text) => Some(text.trim_end().to_owned()),
         // A container that has never run has no log; its waiting reason says why.
         Err(_) => None,
     }

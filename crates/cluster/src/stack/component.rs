@@ -46,6 +46,9 @@ pub struct Condition {
     pub field: String,
     /// The value that it must have.
     pub equals: String,
+    /// Values that show, when three states in a row have one, that it will not have it.
+    #[serde(default)]
+    pub hopeless: Vec<String>,
     /// Path of the field that says why it has another value; `None` where there is none.
     pub message: Option<String>,
 }

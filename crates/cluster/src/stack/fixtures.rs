@@ -12,8 +12,9 @@ use serde_json::Value;
 use super::{
     apply::{Stage, defined_groups},
     certificate::S3Identity,
-    install::{Part, StackContext, load, plan},
+    install::{StackContext, plan},
     object::reference_of,
+    part::{Part, load},
     profile::Profile,
     ready::Target,
 };

@@ -41,6 +41,14 @@ impl Target {
         }
     }
 
+    /// Whether the object's field has a value that shows that the condition will not be met.
+    pub(crate) fn is_hopeless(&self, object: Option<&DynamicObject>) -> bool {
+        let observed = |condition: &Condition| text_at(&object?.data, &condition.field);
+        let is_listed =
+            |condition: &Condition| observed(condition).is_some_and(|value| condition.hopeless.contains(&value));
+        self.condition.as_ref().is_some_and(is_listed)
+    }
+
     /// Judges the object's state.
     pub(crate) fn judge(&self, object: Option<&DynamicObject>) -> Observation<()> {
         let Some(object) = object else {
@@ -217,11 +225,15 @@ mod tests {
             name: "default".into(),
             field: "status.phase".into(),
             equals: "Available".into(),
+            hopeless: vec!["Unavailable".into()],
             message: Some("status.message".into()),
         };
         let status = json!({"status": {"phase": "Unavailable", "message": "no route"}});
         let observed = Target::condition(&condition).judge(Some(&object("BackupStorageLocation", &status)));
         let expected = "status.phase: expected `Available`, observed `Unavailable` (no route)";
         assert_eq!(observed, Observation::Pending(expected.to_owned()));
+        let location = object("BackupStorageLocation", &json!({"status": {"phase": "Unavailable"}}));
+        assert!(Target::condition(&condition).is_hopeless(Some(&location)));
+        assert!(!Target::condition(&condition).is_hopeless(None));
     }
 }

@@ -12,8 +12,9 @@ use super::{
     apply::{Applier, Stage, defined_groups},
     certificate::S3Identity,
     error::StackError,
-    install::{Part, StackContext, load},
+    install::StackContext,
     object::{reference, reference_of},
+    part::{Part, load},
     profile::Profile,
 };
 use crate::ledger::ObjectRef;

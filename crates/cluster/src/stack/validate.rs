@@ -7,8 +7,9 @@ use super::{
     apply::{Applier, Stage, defined_groups},
     certificate::S3Identity,
     error::StackError,
-    install::{StackContext, load, stage_of_all, top_level},
+    install::StackContext,
     object::reference_of,
+    part::{load, stage_of_all, top_level},
     profile::{Profile, StandIn},
 };
 use crate::ledger::ObjectRef;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream::FuturesUnordered};
 use k8s_openapi::api::core::v1::{Event, Pod};
-use kube::{Api, Client, ResourceExt as _, runtime::watcher};
+use kube::{Api, Client, ResourceExt as _, core::DynamicObject, runtime::watcher};
 
 use super::{
     apply::Applier,
@@ -17,6 +17,9 @@ use crate::watch::{Observation, ObserveError, observe, observe_set};
 
 /// A claim that failed so often since we look will not be bound.
 const FAILED_CLAIMS: i32 = 3;
+
+/// A condition whose field had a hopeless value in so many states in a row will not be met.
+const HOPELESS_LOOKS: usize = 3;
 
 /// Who waits for what.
 pub(crate) struct Wait<'a> {
@@ -63,10 +66,19 @@ impl Wait<'_> {
     async fn until_met(&self, applier: &Applier, target: &Target) -> Result<(), StackError> {
         let api = applier.api(&target.object)?;
         let what = target.object.to_string();
-        observe(&api, &target.object.name, &what, self.deadline, |object| {
-            target.judge(object)
-        })
-        .await?;
+        let mut hopeless_looks = 0;
+        let look = |object: Option<&DynamicObject>| {
+            hopeless_looks = if target.is_hopeless(object) {
+                hopeless_looks + 1
+            } else {
+                0
+            };
+            match target.judge(object) {
+                Observation::Pending(state) if hopeless_looks >= HOPELESS_LOOKS => Observation::Impossible(state),
+                judged @ (Observation::Pending(_) | Observation::Met(()) | Observation::Impossible(_)) => judged,
+            }
+        };
+        observe(&api, &target.object.name, &what, self.deadline, look).await?;
         Ok(())
     }
 
