@@ -208,6 +208,7 @@ require (
 )
 
 tool (
+	github.com/vmware-tanzu/velero-plugin-for-aws/hack/cp-plugin
 	github.com/vmware-tanzu/velero-plugin-for-aws/velero-plugin-for-aws
 	github.com/vmware-tanzu/velero/cmd/velero
 	github.com/vmware-tanzu/velero/cmd/velero-helper

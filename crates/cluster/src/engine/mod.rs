@@ -1,1 +1,16 @@
-//! Container engines that hold the nodes: [`Engine`], its settings, and what the host lacks for it.
+//! Container engines that hold the nodes: [`Engine`], the settings it runs with, and what the host lacks ([`Problem`]).
+
+mod detect;
+mod doctor;
+mod facts;
+mod install;
+mod settings;
+mod socket;
+
+pub use detect::{Engine, EngineError, EngineKind, Preference, Privilege};
+pub use doctor::{Needs, Problem, diagnose};
+pub(crate) use facts::find_program;
+pub use facts::{HostFacts, Limit};
+pub use install::{InstallError, install};
+pub use settings::EngineSettings;
+pub use socket::EngineSocket;

@@ -1,0 +1,225 @@
+//! Building a component: its programs once, then each of its images ([`ComponentBuild`]).
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    built::Origin,
+    cache::Cache,
+    context::{Parts, lay_out},
+    error::ImageError,
+    go,
+    key::{Key, KeyMaker},
+    module::Pin,
+    pack::Packing,
+    recipe::{Component, ImageRecipe},
+    rootfs::Rootfs,
+    static_crate,
+};
+use crate::engine::Engine;
+
+/// What the cache remembers of an image or of programs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Record {
+    /// The first reference; empty for programs.
+    pub(crate) reference: String,
+    /// Where it came from.
+    pub(crate) origin: Origin,
+    /// As in the pin.
+    pub(crate) module: String,
+    /// As in the pin.
+    pub(crate) version: String,
+    /// As in the pin.
+    pub(crate) sum: String,
+    /// Size of the archive in bytes; a cut one is not taken for whole.
+    pub(crate) archive_bytes: u64,
+}
+
+/// Builds one component with the tools of this host.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ComponentBuild<'build> {
+    /// The workspace.
+    pub(crate) root: &'build Path,
+    /// Where results are kept.
+    pub(crate) cache: &'build Cache,
+    /// What is built.
+    pub(crate) component: &'build Component,
+    /// Versions of Go and cargo, inputs of every key.
+    pub(crate) toolchain: &'build str,
+}
+
+impl ComponentBuild<'_> {
+    /// The address of its programs.
+    pub(crate) fn key(&self) -> Result<Key, ImageError> {
+        let mut maker = KeyMaker::new();
+        maker.add("toolchain", self.toolchain);
+        maker.add_dir(&self.component.dir)?;
+        if let Some(package) = &self.component.recipe.cargo_package {
+            let lock = self.root.join("Cargo.lock");
+            maker.add(
+                "Cargo.lock",
+                std::fs::read(&lock).map_err(ImageError::file("reading", &lock))?,
+            );
+            maker.add_dir(&self.root.join("crates").join(package.trim_start_matches("shall-")))?;
+        }
+        Ok(maker.finish())
+    }
+
+    /// The directory of its programs and whether it was cached; `None` where it builds none.
+    pub(crate) async fn programs(&self, say: impl Fn(&str)) -> Result<Option<(PathBuf, bool)>, ImageError> {
+        let recipe = &self.component.recipe;
+        if recipe.go.is_none() && recipe.cargo_package.is_none() {
+            return Ok(None);
+        }
+        let entry = self.cache.entry("programs", &self.component.name, &self.key()?);
+        let dir = entry.dir().join("bin");
+        let _lock = entry.lock().await?;
+        if entry.record::<Record>().is_some() {
+            return Ok(Some((dir, true)));
+        }
+        let staging = entry.stage()?;
+        let bin = staging.dir().join("bin");
+        std::fs::create_dir_all(&bin).map_err(ImageError::file("making", &bin))?;
+        if let Some(go) = &recipe.go {
+            say(&format!("go build {}", go.packages.join(" ")));
+            go::build_programs(self.component, go, &bin).await?;
+        }
+        if let Some(package) = &recipe.cargo_package {
+            say(&format!("cargo build {package}"));
+            static_crate::build_static(self.root, package, &self.cache.root().join("cargo-target"), &bin).await?;
+        }
+        staging.commit(&Record::built(self.component.pin.clone(), String::new(), 0))?;
+        Ok(Some((dir, false)))
+    }
+
+    /// The address of an image: its component's, and of the root file system where it takes files of it.
+    pub(crate) fn image_key(
+        &self,
+        image: &ImageRecipe,
+        rootfs: Option<&Key>,
+        engine: &Engine,
+    ) -> Result<Key, ImageError> {
+        let mut maker = KeyMaker::new();
+        maker.add("component", self.key()?.as_str());
+        maker.add("image", &image.name);
+        maker.add("engine", engine.kind().to_string());
+        if let Some(rootfs) = rootfs.filter(|_| !image.debian.is_empty()) {
+            maker.add("rootfs", rootfs.as_str());
+        }
+        Ok(maker.finish())
+    }
+
+    /// Builds an image into `dir` and leaves its archive there.
+    pub(crate) async fn pack(
+        &self,
+        engine: &Engine,
+        image: &ImageRecipe,
+        rootfs: Option<&Rootfs>,
+        dir: &Path,
+        say: impl Fn(&str),
+    ) -> Result<Record, ImageError> {
+        let programs = self.programs(&say).await?.map(|(dir, _cached)| dir);
+        let context = dir.join("context");
+        let pin = self.component.image_pin(image);
+        let parts = Parts {
+            programs: programs.as_deref(),
+            rootfs: rootfs.map(|rootfs| rootfs.dir.as_path()),
+            version: &pin.version,
+        };
+        std::fs::create_dir_all(context.join("root")).map_err(ImageError::file("making", &context))?;
+        lay_out(image, parts, &context.join("root")).await?;
+        let references = self.component.references(image);
+        let packing = Packing {
+            image: &image.name,
+            references: &references,
+            pin: &pin,
+        };
+        say("image build");
+        packing
+            .build(engine, &self.component.dir.join(&image.containerfile), &context)
+            .await?;
+        super::cache::remove_tree(&context)?;
+        let archive = dir.join("image.tar");
+        say("image save");
+        packing.save(engine, &archive).await?;
+        Ok(Record::built(
+            pin,
+            references.first().cloned().unwrap_or_default(),
+            size_of(&archive)?,
+        ))
+    }
+}
+
+impl Record {
+    /// The record of something built from a pin.
+    pub(crate) fn built(pin: Pin, reference: String, archive_bytes: u64) -> Self {
+        Self {
+            reference,
+            origin: Origin::Built,
+            module: pin.module,
+            version: pin.version,
+            sum: pin.sum,
+            archive_bytes,
+        }
+    }
+}
+
+pub(crate) fn size_of(path: &Path) -> Result<u64, ImageError> {
+    std::fs::metadata(path)
+        .map(|found| found.len())
+        .map_err(ImageError::file("reading", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn component(root: &Path) -> Component {
+        let dir = root.join("kind/images/x");
+        std::fs::create_dir_all(&dir).unwrap();
+        std::fs::write(
+            dir.join("image.toml"),
+            "source = \"busybox\"\nversion = \"1\"\nexpected_s = 1\nprograms = [\"x\"]\n",
+        )
+        .unwrap();
+        Component::read_all(&root.join("kind/images")).unwrap().remove(0)
+    }
+
+    fn key(root: &Path, component: &Component, toolchain: &str) -> Key {
+        let cache = Cache::new(root.join("cache"));
+        ComponentBuild {
+            root,
+            cache: &cache,
+            component,
+            toolchain,
+        }
+        .key()
+        .unwrap()
+    }
+
+    #[test]
+    fn another_go_or_another_source_is_another_address() {
+        let root = tempfile::tempdir().unwrap();
+        let component = component(root.path());
+        let first = key(root.path(), &component, "go1.26.8");
+        assert_eq!(first, key(root.path(), &component, "go1.26.8"));
+        assert_ne!(first, key(root.path(), &component, "go1.26.9"));
+        std::fs::write(component.dir.join("main.go"), "package main").unwrap();
+        assert_ne!(first, key(root.path(), &component, "go1.26.8"));
+    }
+
+    #[tokio::test]
+    async fn a_component_of_files_alone_builds_no_program() {
+        let root = tempfile::tempdir().unwrap();
+        let component = component(root.path());
+        let cache = Cache::new(root.path().join("cache"));
+        let build = ComponentBuild {
+            root: root.path(),
+            cache: &cache,
+            component: &component,
+            toolchain: "go",
+        };
+        assert_eq!(build.programs(|_| ()).await.unwrap(), None);
+    }
+}
