@@ -15,7 +15,10 @@ struct Image {
 
 /// The references of the images in an archive of `docker save` or `podman save`, whole.
 pub(super) fn references_of(path: &Path) -> Result<Vec<String>, BackendError> {
-    read(path).map_err(|source| BackendError::Archive { path: path.to_owned(), source })
+    read(path).map_err(|source| BackendError::Archive {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<String>, Box<dyn std::error::Error + Send + Sync>> {
@@ -68,7 +71,10 @@ mod tests {
         let path = folder.path().join("a.tar");
         let text = r#"[{"Config":"c.json","RepoTags":["busybox:1.37","ghcr.io/a/b:1"],"Layers":[]},{"Config":"d.json","RepoTags":null,"Layers":[]}]"#;
         archive(&path, "manifest.json", text);
-        assert_eq!(references_of(&path).unwrap(), ["docker.io/library/busybox:1.37", "ghcr.io/a/b:1"]);
+        assert_eq!(
+            references_of(&path).unwrap(),
+            ["docker.io/library/busybox:1.37", "ghcr.io/a/b:1"]
+        );
         archive(&path, "other.json", text);
         assert!(matches!(references_of(&path), Err(BackendError::Archive { .. })));
         std::fs::write(&path, "half").unwrap();
@@ -85,6 +91,9 @@ mod tests {
     #[test]
     fn what_a_node_lacks_is_named() {
         let wanted = ["docker.io/library/a:1".to_owned(), "docker.io/library/a:12".to_owned()];
-        assert_eq!(missing(&wanted, "docker.io/library/a:12\nsha256:00\n"), ["docker.io/library/a:1"]);
+        assert_eq!(
+            missing(&wanted, "docker.io/library/a:12\nsha256:00\n"),
+            ["docker.io/library/a:1"]
+        );
     }
 }

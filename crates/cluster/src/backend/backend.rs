@@ -177,7 +177,15 @@ impl Undo for Backend {
             // To take back a cluster that existed is to forget it.
             Self::Existing(_) => Box::pin(std::future::ready(match &held.entry {
                 Entry::Cluster { backend, .. } if *backend == BackendKind::Existing.to_string() => Ok(()),
-                _ => Err(UndoError::NotMine),
+                Entry::Cluster { .. }
+                | Entry::EngineNetwork { .. }
+                | Entry::EngineContainer { .. }
+                | Entry::EngineImage { .. }
+                | Entry::Namespace { .. }
+                | Entry::Object(_)
+                | Entry::S3Prefix { .. }
+                | Entry::VeleroBackup { .. }
+                | Entry::Patched { .. } => Err(UndoError::NotMine),
             })),
         }
     }

@@ -52,7 +52,9 @@ pub enum BackendError {
         observed: String,
     },
     /// The disk is full.
-    #[error("cluster `{name}`: no space left on the disk: {observed}\n(hint: `podman system df` or `docker system df` shows what can be removed)")]
+    #[error(
+        "cluster `{name}`: no space left on the disk: {observed}\n(hint: `podman system df` or `docker system df` shows what can be removed)"
+    )]
     DiskFull {
         /// The cluster.
         name: String,
@@ -60,7 +62,9 @@ pub enum BackendError {
         observed: String,
     },
     /// The node image cannot be had.
-    #[error("cluster `{name}`: the node image cannot be had: {observed}\n(hint: where no registry is reachable build it: images = \"build\")")]
+    #[error(
+        "cluster `{name}`: the node image cannot be had: {observed}\n(hint: where no registry is reachable build it: images = \"build\")"
+    )]
     NodeImage {
         /// The cluster.
         name: String,
@@ -96,6 +100,12 @@ pub enum BackendError {
         expected: &'static str,
         /// What it wrote.
         observed: String,
+    },
+    /// The cluster does not exist.
+    #[error("cluster `{name}` does not exist\n(hint: `shall up` creates it)")]
+    Absent {
+        /// The cluster.
+        name: String,
     },
     /// The container of a node does not run.
     #[error(
@@ -222,5 +232,5 @@ pub enum BackendError {
 }
 
 fn lines(causes: &[String]) -> String {
-    causes.iter().map(|cause| format!("\n  {cause}")).collect()
+    causes.iter().flat_map(|cause| ["\n  ", cause]).collect()
 }

@@ -39,12 +39,20 @@ impl Existing {
     pub fn new(context: Option<&str>, path: Option<&Path>, state: &StateDir) -> Result<Self, BackendError> {
         let name = context.unwrap_or("existing");
         let from = path.map_or_else(|| PathBuf::from("$KUBECONFIG"), Path::to_owned);
-        let kubeconfig = path.map_or_else(Kubeconfig::read, Kubeconfig::read_from).map_err(|error| {
-            BackendError::Kubeconfig { name: name.to_owned(), path: from, source: error.into() }
-        })?;
+        let kubeconfig = path
+            .map_or_else(Kubeconfig::read, Kubeconfig::read_from)
+            .map_err(|error| BackendError::Kubeconfig {
+                name: name.to_owned(),
+                path: from,
+                source: error.into(),
+            })?;
         let context = choose_context(context, &kubeconfig)?;
         let ledger = Ledger::open(&state.cluster_ledger(&format!("existing/{context}")), &context)?;
-        Ok(Self { context, kubeconfig, ledger })
+        Ok(Self {
+            context,
+            kubeconfig,
+            ledger,
+        })
     }
 
     /// What `shall` put on this cluster.
@@ -66,10 +74,13 @@ impl Existing {
     ///
     /// # Errors
     ///
-    /// When it does not answer, is another than before, its nodes are not Ready or CoreDNS is not available.
+    /// When it does not answer, is another than before, its nodes are not Ready or `CoreDNS` is not available.
     pub async fn create(&self, spec: &ClusterSpec, progress: &dyn Progress) -> Result<Made, BackendError> {
         let connection = self.connect().await?;
-        progress.event(Event::Note(format!("cluster `{}` at {}", self.context, connection.server)));
+        progress.event(Event::Note(format!(
+            "cluster `{}` at {}",
+            self.context, connection.server
+        )));
         ready::wait_for_nodes(&connection.client, &self.context, 1).await?;
         ready::wait_for_dns(&connection.client, &self.context).await?;
         if self.held().is_none() {
@@ -107,11 +118,16 @@ impl Existing {
         let wanted = archive::references_of(path)?;
         let connection = self.connect().await?;
         let api: Api<ApiNode> = Api::all(connection.client);
-        let nodes = api.list(&ListParams::default()).await.map_err(|error| self.unreachable(&connection.server, error))?;
+        let nodes = api
+            .list(&ListParams::default())
+            .await
+            .map_err(|error| self.unreachable(&connection.server, error))?;
         // A node reports at most 50 images, so what it reports is proof and what it does not is none.
         let has_all = |node: &ApiNode| {
             let images = node.status.iter().flat_map(|status| status.images.iter().flatten());
-            let listed: Vec<String> = images.flat_map(|image| image.names.clone().unwrap_or_default()).collect();
+            let listed: Vec<String> = images
+                .flat_map(|image| image.names.clone().unwrap_or_default())
+                .collect();
             archive::missing(&wanted, &listed.join("\n")).is_empty()
         };
         if nodes.items.iter().all(has_all) {
@@ -158,35 +174,72 @@ impl Existing {
     pub async fn nodes(&self) -> Result<Vec<Node>, BackendError> {
         let connection = self.connect().await?;
         let api: Api<ApiNode> = Api::all(connection.client);
-        let nodes = api.list(&ListParams::default()).await.map_err(|error| self.unreachable(&connection.server, error))?;
+        let nodes = api
+            .list(&ListParams::default())
+            .await
+            .map_err(|error| self.unreachable(&connection.server, error))?;
         let role = |node: &ApiNode| {
             let is_control_plane = node.labels().contains_key("node-role.kubernetes.io/control-plane");
-            if is_control_plane { Role::ControlPlane } else { Role::Worker }
+            if is_control_plane {
+                Role::ControlPlane
+            } else {
+                Role::Worker
+            }
         };
-        Ok(nodes.items.iter().map(|node| Node { name: node.name_any(), role: role(node), running: ready::is_ready(node) }).collect())
+        Ok(nodes
+            .items
+            .iter()
+            .map(|node| Node {
+                name: node.name_any(),
+                role: role(node),
+                running: ready::is_ready(node),
+            })
+            .collect())
     }
 
     async fn connect(&self) -> Result<Connection, BackendError> {
         let connection = connect(&self.context, &self.kubeconfig()?, Some(&self.context)).await?;
-        guard(&self.ledger, &self.context, self.held().and_then(|held| held.uid), &connection.uid)?;
+        guard(
+            &self.ledger,
+            &self.context,
+            self.held().and_then(|held| held.uid),
+            &connection.uid,
+        )?;
         Ok(connection)
     }
 
     fn unreachable(&self, server: &str, error: kube::Error) -> BackendError {
-        BackendError::Unreachable { name: self.context.clone(), server: server.to_owned(), source: error.into() }
+        BackendError::Unreachable {
+            name: self.context.clone(),
+            server: server.to_owned(),
+            source: error.into(),
+        }
     }
 
     fn held(&self) -> Option<Held> {
-        self.ledger.held().into_iter().find(|held| matches!(held.entry, Entry::Cluster { .. }))
+        self.ledger
+            .held()
+            .into_iter()
+            .find(|held| matches!(held.entry, Entry::Cluster { .. }))
     }
 }
 
 fn choose_context(named: Option<&str>, kubeconfig: &Kubeconfig) -> Result<String, BackendError> {
-    let known = || kubeconfig.contexts.iter().map(|context| context.name.as_str()).collect::<Vec<_>>().join(", ");
+    let known = || {
+        kubeconfig
+            .contexts
+            .iter()
+            .map(|context| context.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     match named {
         None | Some("") => Err(BackendError::ContextMissing { known: known() }),
         Some(name) if kubeconfig.contexts.iter().any(|context| context.name == name) => Ok(name.to_owned()),
-        Some(name) => Err(BackendError::ContextUnknown { context: name.to_owned(), known: known() }),
+        Some(name) => Err(BackendError::ContextUnknown {
+            context: name.to_owned(),
+            known: known(),
+        }),
     }
 }
 
@@ -208,15 +261,24 @@ mod tests {
 
     #[test]
     fn the_current_context_is_never_taken_by_itself() {
-        insta::assert_snapshot!(existing(None).unwrap_err(), @"");
-        insta::assert_snapshot!(existing(Some("prod")).unwrap_err(), @"");
+        insta::assert_snapshot!(existing(None).unwrap_err(), @r"
+        backend `existing`: no context was named
+        (hint: --allow-cluster NAME; the current context is never used by itself; known: production, staging)
+        ");
+        insta::assert_snapshot!(existing(Some("prod")).unwrap_err(), @r"
+        backend `existing`: the kubeconfig has no context `prod`
+        (hint: known: production, staging)
+        ");
     }
 
     #[tokio::test]
     async fn the_named_context_is_the_only_one_left() {
         let existing = existing(Some("staging")).unwrap();
         let text = existing.kubeconfig().unwrap();
-        assert!(text.contains(r#""current-context":"staging""#) && !text.contains("production"), "{text}");
+        assert!(
+            text.contains(r#""current-context":"staging""#) && !text.contains("production"),
+            "{text}"
+        );
         assert!(matches!(existing.exists().await, Err(BackendError::Unreachable { .. })));
     }
 
@@ -225,7 +287,10 @@ mod tests {
         let existing = existing(Some("staging")).unwrap();
         let error = guard(&existing.ledger, "staging", Some("u1".to_owned()), "u2").unwrap_err();
         let text = error.to_string();
-        assert!(text.contains("expected the one whose kube-system namespace has UID u1, observed u2"), "{text}");
+        assert!(
+            text.contains("expected the one whose kube-system namespace has UID u1, observed u2"),
+            "{text}"
+        );
         assert!(guard(&existing.ledger, "staging", Some("u1".to_owned()), "u1").is_ok());
         assert!(guard(&existing.ledger, "staging", None, "u1").is_ok());
     }

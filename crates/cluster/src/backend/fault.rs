@@ -14,21 +14,40 @@ pub(super) fn fault_of(name: &str, doing: &'static str, error: CommandError) -> 
         let has = |line: &&str| words.iter().any(|word| line.to_lowercase().contains(word));
         text.lines().rev().find(has).map(|line| line.trim().to_owned())
     };
-    if let Some(observed) = line_with(&["address already in use", "port is already allocated", "cannot assign requested address"]) {
+    if let Some(observed) = line_with(&[
+        "address already in use",
+        "port is already allocated",
+        "cannot assign requested address",
+    ]) {
         return BackendError::PortTaken { name, observed };
     }
     if let Some(observed) = line_with(&["no space left on device", "disk quota exceeded"]) {
         return BackendError::DiskFull { name, observed };
     }
-    let pull = ["pulling image", "failed to pull", "initializing source", "manifest unknown", "no such image"];
+    let pull = [
+        "pulling image",
+        "failed to pull image",
+        "initializing source",
+        "manifest unknown",
+        "no such image",
+    ];
     if let Some(observed) = line_with(&pull) {
         return BackendError::NodeImage { name, observed };
     }
-    let privilege = ["operation not permitted", "error setting rlimit", "cannot set privileged", "privileged mode is incompatible"];
+    let privilege = [
+        "operation not permitted",
+        "error setting rlimit",
+        "cannot set privileged",
+        "privileged mode is incompatible",
+    ];
     if let Some(reason) = line_with(&privilege) {
         return BackendError::Privilege { name, reason };
     }
-    BackendError::Command { name, doing, source: error }
+    BackendError::Command {
+        name,
+        doing,
+        source: error,
+    }
 }
 
 /// A text without terminal colours.
@@ -48,7 +67,11 @@ mod tests {
     use super::*;
 
     fn fault(tail: &str) -> String {
-        let error = CommandError::Failed { line: "x".to_owned(), code: "1".to_owned(), tail: tail.to_owned() };
+        let error = CommandError::Failed {
+            line: "x".to_owned(),
+            code: "1".to_owned(),
+            tail: tail.to_owned(),
+        };
         fault_of("shall", "create it", error).to_string()
     }
 
@@ -63,11 +86,26 @@ mod tests {
             "something else",
         ];
         let faults: Vec<String> = texts.iter().map(|text| fault(text)).collect();
-        insta::assert_snapshot!(faults.join("\n"), @"");
+        insta::assert_snapshot!(faults.join("\n"), @r#"
+        cluster `shall`: a port of the host is taken: Command Output: Error: cannot listen on the TCP port: listen tcp4 127.0.0.1:6443: bind: address already in use
+        (hint: end what listens there (`ss -ltnp` names it), or change `apiServerPort` and `extraPortMappings` of the topology)
+        cluster `shall`: a port of the host is taken: docker: Error response from daemon: Bind for 127.0.0.1:6443 failed: port is already allocated.
+        (hint: end what listens there (`ss -ltnp` names it), or change `apiServerPort` and `extraPortMappings` of the topology)
+        cluster `shall`: no space left on the disk: Error: writing blob: storing blob: write /var/lib/x: no space left on device
+        (hint: `podman system df` or `docker system df` shows what can be removed)
+        cluster `shall`: privileged containers are not permitted: Error: OCI runtime error: runc: error setting rlimits: error setting rlimit type 7: operation not permitted
+        (hint: nodes need them; run as root, give the missing capability, or name a cluster that exists with --backend existing --allow-cluster)
+        cluster `shall`: the node image cannot be had: ERROR: failed to create cluster: failed to pull image "kindest/node:v1.36.3"
+        (hint: where no registry is reachable build it: images = "build")
+        cluster `shall`: could not create it
+        "#);
     }
 
     #[test]
     fn colours_are_taken_off() {
-        assert_eq!(without_colour("\u{1b}[31mFATA\u{1b}[0m[0000] No nodes"), "FATA[0000] No nodes");
+        assert_eq!(
+            without_colour("\u{1b}[31mFATA\u{1b}[0m[0000] No nodes"),
+            "FATA[0000] No nodes"
+        );
     }
 }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     command::{Command, CommandError, Output},
-    engine::Engine,
+    engine::{Engine, EngineSocket},
 };
 
 /// How long k3d may take to create a cluster. It asks for an image that cannot be pulled again and again until
@@ -42,7 +42,10 @@ impl K3d {
     /// k3d by the path of its program.
     #[must_use]
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), create_within: CREATE_WITHIN }
+        Self {
+            program: program.into(),
+            create_within: CREATE_WITHIN,
+        }
     }
 
     /// The same, with another limit for the creation of a cluster.
@@ -60,13 +63,22 @@ impl K3d {
         args: &[&str],
         deadline: Duration,
     ) -> Result<Output, BackendError> {
-        let broken = |source| BackendError::Engine { name: name.to_owned(), source };
-        let socket = engine.open_socket().await.map_err(broken)?;
+        let broken = |source| BackendError::Engine {
+            name: name.to_owned(),
+            source,
+        };
+        // A folder of its own: two of us at once must not take each other's socket away.
+        let folder = tempfile::tempdir().map_err(|source| BackendError::State {
+            path: std::env::temp_dir(),
+            source,
+        })?;
+        let socket = EngineSocket::open(engine, folder.path()).await.map_err(broken)?;
         // k3d takes a cluster's entries out of the kubeconfig that it finds; the user's own is not ours to write,
         // so it is shown a file that does not exist.
-        let no_kubeconfig = socket.path().with_file_name("k3d.kubeconfig");
-        let command = engine.prepare(Command::new(&self.program));
-        let command = command.env("DOCKER_HOST", socket.docker_host()).env("KUBECONFIG", no_kubeconfig);
+        let command = engine
+            .prepare(Command::new(&self.program))
+            .env("DOCKER_HOST", socket.docker_host());
+        let command = command.env("KUBECONFIG", folder.path().join("kubeconfig"));
         let ended = command.args(args).deadline(deadline).run().await;
         socket.close().await.map_err(broken)?;
         ended.map_err(|error| fault_of_k3d(name, doing, error))
@@ -80,7 +92,9 @@ impl Calls for K3d {
 
     async fn list(&self, engine: &Engine, name: &str) -> Result<Vec<String>, BackendError> {
         let args = ["cluster", "list", "-o", "json"];
-        let output = self.run(engine, name, "list the clusters", &args, Duration::from_mins(1)).await?;
+        let output = self
+            .run(engine, name, "list the clusters", &args, Duration::from_mins(1))
+            .await?;
         parse_list(&output.stdout).ok_or_else(|| BackendError::Answer {
             name: name.to_owned(),
             expected: "a JSON list of clusters from k3d",
@@ -98,13 +112,25 @@ impl Calls for K3d {
         let args = create_args(spec, topology, self.create_within);
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
         let deadline = self.create_within + Duration::from_mins(1);
-        self.run(engine, &spec.name, "create it", &args, deadline).await.map(|_output| ())
+        self.run(engine, &spec.name, "create it", &args, deadline)
+            .await
+            .map(|_output| ())
     }
 
     async fn delete(&self, engine: &Engine, name: &str, _kubeconfig: &Path) -> Result<(), BackendError> {
-        self.run(engine, name, "delete it", &["cluster", "delete", name], Duration::from_mins(3)).await?;
+        self.run(
+            engine,
+            name,
+            "delete it",
+            &["cluster", "delete", name],
+            Duration::from_mins(3),
+        )
+        .await?;
         // A creation that failed leaves its network and its image volume, and k3d finds no node to delete.
-        for (thing, of_cluster) in [("network", format!("k3d-{name}")), ("volume", format!("k3d-{name}-images"))] {
+        for (thing, of_cluster) in [
+            ("network", format!("k3d-{name}")),
+            ("volume", format!("k3d-{name}-images")),
+        ] {
             if engine.command([thing, "inspect", &of_cluster]).run().await.is_ok() {
                 let removed = engine.command([thing, "rm", &of_cluster]).run().await;
                 removed.map_err(|error| fault_of(name, "remove its network and volume", error))?;
@@ -117,18 +143,25 @@ impl Calls for K3d {
         let archive = archive.to_string_lossy();
         // `direct` copies into the nodes themselves; the other modes need k3d's tools image.
         let args = ["image", "import", "--cluster", name, "--mode", "direct", &archive];
-        let output = self.run(engine, name, "load an image archive", &args, Duration::from_mins(10)).await?;
+        let output = self
+            .run(engine, name, "load an image archive", &args, Duration::from_mins(10))
+            .await?;
         match import_fault(&output) {
             None => Ok(()),
-            Some(observed) => {
-                Err(BackendError::Answer { name: name.to_owned(), expected: "every image imported", observed })
-            }
+            Some(observed) => Err(BackendError::Answer {
+                name: name.to_owned(),
+                expected: "every image imported",
+                observed,
+            }),
         }
     }
 
     async fn kubeconfig(&self, engine: &Engine, name: &str) -> Result<String, BackendError> {
         let args = ["kubeconfig", "get", name];
-        Ok(self.run(engine, name, "get its kubeconfig", &args, Duration::from_mins(1)).await?.stdout)
+        Ok(self
+            .run(engine, name, "get its kubeconfig", &args, Duration::from_mins(1))
+            .await?
+            .stdout)
     }
 
     fn mend(name: &str) -> String {
@@ -144,9 +177,21 @@ fn create_args(spec: &ClusterSpec, topology: &Topology, within: Duration) -> Vec
     let within = format!("{}s", within.as_secs());
     let mut args: Vec<String> = ["cluster", "create", &spec.name, "--image", &spec.node_image]
         .into_iter()
-        .chain(["--servers", &servers, "--agents", &agents, "--no-lb", "--no-image-volume"])
+        .chain([
+            "--servers",
+            &servers,
+            "--agents",
+            &agents,
+            "--no-lb",
+            "--no-image-volume",
+        ])
         .chain(["--kubeconfig-update-default=false", "--kubeconfig-switch-context=false"])
-        .chain(["--api-port", "127.0.0.1:random", "--runtime-label", "shall.dev/created-by=shall@server:*"])
+        .chain([
+            "--api-port",
+            "127.0.0.1:random",
+            "--runtime-label",
+            "shall.dev/created-by=shall@server:*",
+        ])
         .chain(["--wait", "--timeout", &within])
         .map(ToOwned::to_owned)
         .collect();
@@ -159,14 +204,22 @@ fn create_args(spec: &ClusterSpec, topology: &Topology, within: Duration) -> Vec
 /// The names of clusters; k3d writes `null` for none in some of its lists.
 fn parse_list(text: &str) -> Option<Vec<String>> {
     let listed: Option<Vec<Listed>> = serde_json::from_str(text).ok()?;
-    Some(listed.unwrap_or_default().into_iter().map(|cluster| cluster.name).collect())
+    Some(
+        listed
+            .unwrap_or_default()
+            .into_iter()
+            .map(|cluster| cluster.name)
+            .collect(),
+    )
 }
 
 /// k3d ends with 0 where an import failed on a node, and says so in a line only.
 fn import_fault(output: &Output) -> Option<String> {
     let text = without_colour(&format!("{}\n{}", output.stdout, output.stderr));
     let is_fault = |line: &&str| {
-        ["ERRO", "FATA", "Failed to", "failed to"].iter().any(|word| line.contains(word))
+        ["ERRO", "FATA", "Failed to", "failed to"]
+            .iter()
+            .any(|word| line.contains(word))
     };
     text.lines().find(is_fault).map(|line| line.trim().to_owned())
 }
@@ -177,7 +230,10 @@ fn fault_of_k3d(name: &str, doing: &'static str, error: CommandError) -> Backend
         let text = without_colour(tail);
         let is_pull = |line: &&str| line.contains("/containers/create") && line.contains("context deadline exceeded");
         if let Some(line) = text.lines().find(is_pull) {
-            return BackendError::NodeImage { name: name.to_owned(), observed: line.trim().to_owned() };
+            return BackendError::NodeImage {
+                name: name.to_owned(),
+                observed: line.trim().to_owned(),
+            };
         }
     }
     fault_of(name, doing, error)

@@ -20,7 +20,9 @@ impl Kind {
     /// kind by the path of its program.
     #[must_use]
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into() }
+        Self {
+            program: program.into(),
+        }
     }
 
     fn command(&self, engine: &Engine, args: &[&str]) -> Command {
@@ -34,9 +36,19 @@ impl Calls for Kind {
     const ROLE_LABEL: &'static str = "io.x-k8s.kind.role";
 
     async fn list(&self, engine: &Engine, name: &str) -> Result<Vec<String>, BackendError> {
-        let output = self.command(engine, &["get", "clusters", "--quiet"]).deadline(Duration::from_mins(1)).run().await;
+        let output = self
+            .command(engine, &["get", "clusters", "--quiet"])
+            .deadline(Duration::from_mins(1))
+            .run()
+            .await;
         let output = output.map_err(|error| fault_of(name, "list the clusters", error))?;
-        Ok(output.stdout.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect())
+        Ok(output
+            .stdout
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .map(ToOwned::to_owned)
+            .collect())
     }
 
     async fn create(
@@ -47,12 +59,20 @@ impl Calls for Kind {
         kubeconfig: &Path,
     ) -> Result<(), BackendError> {
         // kind says everything twice and keeps a failed node only on request; its last lines name the cause.
-        self.command(engine, &["create", "cluster", "--name", &spec.name, "--image", &spec.node_image])
-            .args([Path::new("--config"), &spec.topology, Path::new("--kubeconfig"), kubeconfig])
-            .deadline(Duration::from_mins(10))
-            .run()
-            .await
-            .map_err(|error| fault_of(&spec.name, "create it", error))?;
+        self.command(
+            engine,
+            &["create", "cluster", "--name", &spec.name, "--image", &spec.node_image],
+        )
+        .args([
+            Path::new("--config"),
+            &spec.topology,
+            Path::new("--kubeconfig"),
+            kubeconfig,
+        ])
+        .deadline(Duration::from_mins(10))
+        .run()
+        .await
+        .map_err(|error| fault_of(&spec.name, "create it", error))?;
         Ok(())
     }
 
@@ -76,8 +96,13 @@ impl Calls for Kind {
     }
 
     async fn kubeconfig(&self, engine: &Engine, name: &str) -> Result<String, BackendError> {
-        let command = self.command(engine, &["get", "kubeconfig", "--name", name]).deadline(Duration::from_mins(1));
-        let output = command.run().await.map_err(|error| fault_of(name, "get its kubeconfig", error))?;
+        let command = self
+            .command(engine, &["get", "kubeconfig", "--name", name])
+            .deadline(Duration::from_mins(1));
+        let output = command
+            .run()
+            .await
+            .map_err(|error| fault_of(name, "get its kubeconfig", error))?;
         Ok(output.stdout)
     }
 

@@ -1,8 +1,8 @@
 //! Where scenarios run: [`Backend`], a kind or k3d cluster that we create, or a cluster that exists.
 
+mod archive;
 #[expect(clippy::module_inception, reason = "the main type of this module is the backend")]
 mod backend;
-mod archive;
 mod calls;
 mod connect;
 mod error;
@@ -19,6 +19,7 @@ mod state;
 mod topology;
 
 pub use backend::{Backend, BackendKind, Made};
+pub use calls::Calls;
 pub use error::BackendError;
 pub use existing::Existing;
 pub use k3d::K3d;

@@ -73,9 +73,15 @@ pub(super) async fn set_up(
             let file = format!("/etc/systemd/system/{UNIT}");
             write(engine, &node.name, &file, &text).await.map_err(failed)?;
             let start = format!("systemctl daemon-reload && systemctl enable {UNIT} && systemctl restart {UNIT}");
-            engine.command(["exec", &node.name, "sh", "-c", &start]).run().await.map_err(failed)?;
+            engine
+                .command(["exec", &node.name, "sh", "-c", &start])
+                .run()
+                .await
+                .map_err(failed)?;
         }
-        write(engine, &node.name, CNI_FILE, &conflist(node, nodes.len() == 1)).await.map_err(failed)?;
+        write(engine, &node.name, CNI_FILE, &conflist(node, nodes.len() == 1))
+            .await
+            .map_err(failed)?;
     }
     Ok(())
 }
@@ -83,7 +89,11 @@ pub(super) async fn set_up(
 /// Writes a file on a node, whole or not at all: containerd reads the folder at any moment.
 async fn write(engine: &Engine, node: &str, file: &str, text: &str) -> Result<(), crate::command::CommandError> {
     let script = r#"mkdir -p "$(dirname "$1")" && printf '%s' "$2" > "$1.part" && mv "$1.part" "$1""#;
-    engine.command(["exec", node, "sh", "-c", script, "sh", file, text]).run().await.map(|_output| ())
+    engine
+        .command(["exec", node, "sh", "-c", script, "sh", file, text])
+        .run()
+        .await
+        .map(|_output| ())
 }
 
 #[cfg(test)]
@@ -96,18 +106,37 @@ mod tests {
             address: address.to_owned(),
             pods: pods.to_owned(),
         };
-        [node("a", "10.89.0.2", "10.244.0.0/24"), node("b", "10.89.0.3", "10.244.1.0/24")]
+        [
+            node("a", "10.89.0.2", "10.244.0.0/24"),
+            node("b", "10.89.0.3", "10.244.1.0/24"),
+        ]
     }
 
     #[test]
     fn a_node_alone_hides_its_pods_by_the_bridge() {
         let text = conflist(&nodes()[0], true);
-        assert!(text.contains(r#""ipMasq":true"#) && text.contains("10.244.0.0/24"), "{text}");
+        assert!(
+            text.contains(r#""ipMasq":true"#) && text.contains("10.244.0.0/24"),
+            "{text}"
+        );
     }
 
     #[test]
     fn each_node_routes_to_the_pods_of_the_others_and_not_to_its_own() {
-        insta::assert_snapshot!(unit(&nodes()[1], &nodes(), "10.244.0.0/16"), @"");
+        insta::assert_snapshot!(unit(&nodes()[1], &nodes(), "10.244.0.0/16"), @r#"
+        [Unit]
+        Description=Routes to the pods of other nodes
+        After=network-online.target
+
+        [Service]
+        Type=oneshot
+        RemainAfterExit=yes
+        ExecStart=ip route replace 10.244.0.0/24 via 10.89.0.2
+        ExecStart=sh -c "iptables -t nat -C POSTROUTING -s 10.244.1.0/24 ! -d 10.244.0.0/16 -j MASQUERADE 2>/dev/null || iptables -t nat -A POSTROUTING -s 10.244.1.0/24 ! -d 10.244.0.0/16 -j MASQUERADE"
+
+        [Install]
+        WantedBy=multi-user.target
+        "#);
         assert!(conflist(&nodes()[1], false).contains(r#""ipMasq":false"#));
     }
 }

@@ -49,7 +49,11 @@ impl Node {
                     _ => return None,
                 };
                 // docker's inspect puts a slash before a name.
-                Some(Self { name: name.trim_start_matches('/').to_owned(), role, running: running == "true" })
+                Some(Self {
+                    name: name.trim_start_matches('/').to_owned(),
+                    role,
+                    running: running == "true",
+                })
             })
             .collect();
         nodes.sort_by(|a, b| a.name.cmp(&b.name));
@@ -63,9 +67,19 @@ mod tests {
 
     #[test]
     fn the_lines_of_both_engines_are_read_and_a_load_balancer_is_no_node() {
-        let text = "k3d-a-serverlb true loadbalancer\n/k3d-a-server-0 true server\nk3d-a-agent-0 false agent\nstray true \n\n";
-        let nodes: Vec<_> = Node::parse_lines(text).into_iter().map(|node| (node.name, node.role, node.running)).collect();
-        let expected = [("k3d-a-agent-0", Role::Worker, false), ("k3d-a-server-0", Role::ControlPlane, true)];
-        assert_eq!(nodes, expected.map(|(name, role, running)| (name.to_owned(), role, running)));
+        let text =
+            "k3d-a-serverlb true loadbalancer\n/k3d-a-server-0 true server\nk3d-a-agent-0 false agent\nstray true \n\n";
+        let nodes: Vec<_> = Node::parse_lines(text)
+            .into_iter()
+            .map(|node| (node.name, node.role, node.running))
+            .collect();
+        let expected = [
+            ("k3d-a-agent-0", Role::Worker, false),
+            ("k3d-a-server-0", Role::ControlPlane, true),
+        ];
+        assert_eq!(
+            nodes,
+            expected.map(|(name, role, running)| (name.to_owned(), role, running))
+        );
     }
 }

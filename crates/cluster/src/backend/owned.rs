@@ -49,7 +49,13 @@ impl<C: Calls> Owned<C> {
     /// When the ledger cannot be used.
     pub fn new(calls: C, engine: Engine, name: &str, state: &StateDir) -> Result<Self, BackendError> {
         let ledger = Ledger::open(&state.cluster_ledger(name), name)?;
-        Ok(Self { calls, engine, name: name.to_owned(), kubeconfig: state.kubeconfig(name), ledger })
+        Ok(Self {
+            calls,
+            engine,
+            name: name.to_owned(),
+            kubeconfig: state.kubeconfig(name),
+            ledger,
+        })
     }
 
     /// The cluster's ledger.
@@ -70,7 +76,11 @@ impl<C: Calls> Owned<C> {
         }
         match self.held() {
             Some(_) => Ok(true),
-            None => Err(BackendError::Foreign { name: self.name.clone(), backend: C::KIND, mend: C::mend(&self.name) }),
+            None => Err(BackendError::Foreign {
+                name: self.name.clone(),
+                backend: C::KIND,
+                mend: C::mend(&self.name),
+            }),
         }
     }
 
@@ -83,7 +93,10 @@ impl<C: Calls> Owned<C> {
     /// When it cannot be created or does not become ready, with the cause.
     pub async fn create(&self, spec: &ClusterSpec, progress: &dyn Progress) -> Result<Made, BackendError> {
         if let Privilege::Refused(reason) = self.engine.privilege() {
-            return Err(BackendError::Privilege { name: self.name.clone(), reason });
+            return Err(BackendError::Privilege {
+                name: self.name.clone(),
+                reason,
+            });
         }
         let topology = Topology::read(&spec.topology)?;
         // Archives are read before anything is made, so that a broken one costs nothing.
@@ -114,8 +127,18 @@ impl<C: Calls> Owned<C> {
         self.delete().await?;
         let began = Instant::now();
         let item = format!("{} cluster `{}`", C::KIND, self.name);
-        progress.event(Event::Started { phase: PHASE, item: item.clone(), expected: Some(Duration::from_secs(25)) });
-        let step = |step: &str| progress.event(Event::Step { phase: PHASE, item: item.clone(), step: step.to_owned() });
+        progress.event(Event::Started {
+            phase: PHASE,
+            item: item.clone(),
+            expected: Some(Duration::from_secs(25)),
+        });
+        let step = |step: &str| {
+            progress.event(Event::Step {
+                phase: PHASE,
+                item: item.clone(),
+                step: step.to_owned(),
+            });
+        };
         if let Some(path) = &spec.node_archive {
             step("node image");
             self.load_into_engine(&spec.node_image, path).await?;
@@ -127,7 +150,9 @@ impl<C: Calls> Owned<C> {
         })?;
         step("nodes");
         let made = async {
-            self.calls.create(&self.engine, spec, topology, &self.kubeconfig).await?;
+            self.calls
+                .create(&self.engine, spec, topology, &self.kubeconfig)
+                .await?;
             self.store_kubeconfig().await?;
             step("network, CoreDNS");
             self.wait_until_ready(topology).await
@@ -140,7 +165,12 @@ impl<C: Calls> Owned<C> {
                 return Err(error);
             }
         }
-        progress.event(Event::Finished { phase: PHASE, item, took: began.elapsed(), how: "ready".to_owned() });
+        progress.event(Event::Finished {
+            phase: PHASE,
+            item,
+            took: began.elapsed(),
+            how: "ready".to_owned(),
+        });
         Ok(())
     }
 
@@ -179,9 +209,10 @@ impl<C: Calls> Owned<C> {
             self.ledger.undone(held.id)?;
         }
         match std::fs::remove_file(&self.kubeconfig) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                Err(BackendError::State { path: self.kubeconfig.clone(), source })
-            }
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(BackendError::State {
+                path: self.kubeconfig.clone(),
+                source,
+            }),
             Ok(()) | Err(_) => Ok(()),
         }
     }
@@ -200,17 +231,31 @@ impl<C: Calls> Owned<C> {
         self.calls.import(&self.engine, &self.name, path).await?;
         match self.lacking(&nodes, &wanted).await? {
             None => Ok(()),
-            Some((node, missing)) => {
-                Err(BackendError::NotLoaded { name: self.name.clone(), node, missing, path: path.to_owned() })
-            }
+            Some((node, missing)) => Err(BackendError::NotLoaded {
+                name: self.name.clone(),
+                node,
+                missing,
+                path: path.to_owned(),
+            }),
         }
     }
 
     /// The first node that lacks an image, and what it lacks.
     async fn lacking(&self, nodes: &[Node], wanted: &[String]) -> Result<Option<(String, Vec<String>)>, BackendError> {
         for node in nodes {
-            let list = self.engine.command(["exec", &node.name, "ctr", "--namespace=k8s.io", "images", "list", "--quiet"]);
-            let listed = list.run().await.map_err(|error| fault_of(&self.name, "list a node's images", error))?;
+            let list = self.engine.command([
+                "exec",
+                &node.name,
+                "ctr",
+                "--namespace=k8s.io",
+                "images",
+                "list",
+                "--quiet",
+            ]);
+            let listed = list
+                .run()
+                .await
+                .map_err(|error| fault_of(&self.name, "list a node's images", error))?;
             let missing = archive::missing(wanted, &listed.stdout);
             if !missing.is_empty() {
                 return Ok(Some((node.name.clone(), missing)));
@@ -227,13 +272,18 @@ impl<C: Calls> Owned<C> {
     pub async fn nodes(&self) -> Result<Vec<Node>, BackendError> {
         let failed = |error| fault_of(&self.name, "list its nodes", error);
         let of_cluster = format!("label={}={}", C::CLUSTER_LABEL, self.name);
-        let list = self.engine.command(["ps", "--all", "--filter", &of_cluster, "--format", "{{.Names}}"]);
+        let list = self
+            .engine
+            .command(["ps", "--all", "--filter", &of_cluster, "--format", "{{.Names}}"]);
         let listed = list.run().await.map_err(failed)?;
         let names: Vec<&str> = listed.stdout.split_whitespace().collect();
         if names.is_empty() {
             return Ok(Vec::new());
         }
-        let format = format!("{{{{.Name}}}} {{{{.State.Running}}}} {{{{index .Config.Labels \"{}\"}}}}", C::ROLE_LABEL);
+        let format = format!(
+            "{{{{.Name}}}} {{{{.State.Running}}}} {{{{index .Config.Labels \"{}\"}}}}",
+            C::ROLE_LABEL
+        );
         let inspect = self.engine.command(["inspect", "--format", &format]).args(names);
         Ok(Node::parse_lines(&inspect.run().await.map_err(failed)?.stdout))
     }
@@ -241,6 +291,11 @@ impl<C: Calls> Owned<C> {
     /// The nodes, all of which run.
     async fn running_nodes(&self) -> Result<Vec<Node>, BackendError> {
         let nodes = self.nodes().await?;
+        if nodes.is_empty() {
+            return Err(BackendError::Absent {
+                name: self.name.clone(),
+            });
+        }
         match nodes.iter().find(|node| !node.running) {
             None => Ok(nodes),
             Some(node) => Err(BackendError::NodeDown {
@@ -274,14 +329,22 @@ impl<C: Calls> Owned<C> {
 
     async fn connect(&self) -> Result<Connection, BackendError> {
         let connection = connect(&self.name, &self.kubeconfig().await?, None).await?;
-        guard(&self.ledger, &self.name, self.held().and_then(|held| held.uid), &connection.uid)?;
+        guard(
+            &self.ledger,
+            &self.name,
+            self.held().and_then(|held| held.uid),
+            &connection.uid,
+        )?;
         Ok(connection)
     }
 
     async fn store_kubeconfig(&self) -> Result<String, BackendError> {
         let text = self.calls.kubeconfig(&self.engine, &self.name).await?;
         let stored = StateDir::write_secret(&self.kubeconfig, &text);
-        stored.map_err(|source| BackendError::State { path: self.kubeconfig.clone(), source })?;
+        stored.map_err(|source| BackendError::State {
+            path: self.kubeconfig.clone(),
+            source,
+        })?;
         Ok(text)
     }
 
@@ -290,11 +353,17 @@ impl<C: Calls> Owned<C> {
             return Ok(());
         }
         let load = self.engine.command(["load", "--input"]).args([path]);
-        load.run().await.map(|_output| ()).map_err(|error| fault_of(&self.name, "load the node image", error))
+        load.run()
+            .await
+            .map(|_output| ())
+            .map_err(|error| fault_of(&self.name, "load the node image", error))
     }
 
     fn held(&self) -> Option<Held> {
-        self.ledger.held().into_iter().find(|held| is_entry_of::<C>(&held.entry, &self.name))
+        self.ledger
+            .held()
+            .into_iter()
+            .find(|held| is_entry_of::<C>(&held.entry, &self.name))
     }
 }
 
@@ -303,12 +372,7 @@ fn is_entry_of<C: Calls>(entry: &Entry, name: &str) -> bool {
 }
 
 /// Makes sure that a name still leads to the cluster that the ledger remembers.
-pub(super) fn guard(
-    ledger: &Ledger,
-    name: &str,
-    expected: Option<String>,
-    observed: &str,
-) -> Result<(), BackendError> {
+pub(super) fn guard(ledger: &Ledger, name: &str, expected: Option<String>, observed: &str) -> Result<(), BackendError> {
     match expected {
         Some(expected) if expected != observed => Err(BackendError::AnotherCluster {
             name: name.to_owned(),
@@ -326,7 +390,11 @@ impl<C: Calls> Undo for Owned<C> {
             let engine = self.engine.kind().to_string();
             let (thing, of, name) = match &held.entry {
                 entry @ Entry::Cluster { .. } if is_entry_of::<C>(entry, &self.name) => {
-                    return self.calls.delete(&self.engine, &self.name, &self.kubeconfig).await.map_err(failed);
+                    return self
+                        .calls
+                        .delete(&self.engine, &self.name, &self.kubeconfig)
+                        .await
+                        .map_err(failed);
                 }
                 Entry::EngineNetwork { engine, name } => ("network", engine, name),
                 Entry::EngineContainer { engine, name } => ("container", engine, name),

@@ -1,4 +1,4 @@
-//! When a new cluster can be used: every node is Ready and CoreDNS answers. What stands in the way is named.
+//! When a new cluster can be used: every node is Ready and `CoreDNS` answers. What stands in the way is named.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -15,7 +15,7 @@ use crate::watch::{Observation, ObserveError, observe, observe_set};
 const KNOWN_WITHIN: Duration = Duration::from_mins(2);
 /// How long nodes may take to be Ready.
 const READY_WITHIN: Duration = Duration::from_mins(3);
-/// How long CoreDNS may take to be available.
+/// How long `CoreDNS` may take to be available.
 const DNS_WITHIN: Duration = Duration::from_mins(3);
 /// How many causes are named.
 const CAUSES: usize = 8;
@@ -53,7 +53,7 @@ pub(super) async fn wait_for_nodes(client: &Client, cluster: &str, count: usize)
     }
 }
 
-/// Waits until CoreDNS is available.
+/// Waits until `CoreDNS` is available.
 pub(super) async fn wait_for_dns(client: &Client, cluster: &str) -> Result<(), BackendError> {
     let api: Api<Deployment> = Api::namespaced(client.clone(), "kube-system");
     let what = "CoreDNS available";
@@ -70,13 +70,24 @@ pub(super) fn is_ready(node: &Node) -> bool {
 
 fn network_of(node: &Node) -> Option<NodeNetwork> {
     let addresses = node.status.as_ref()?.addresses.as_ref()?;
-    let address = addresses.iter().find(|address| address.type_ == "InternalIP")?.address.clone();
+    let address = addresses
+        .iter()
+        .find(|address| address.type_ == "InternalIP")?
+        .address
+        .clone();
     let pods = node.spec.as_ref()?.pod_cidr.clone()?;
-    Some(NodeNetwork { name: node.name_any(), address, pods })
+    Some(NodeNetwork {
+        name: node.name_any(),
+        address,
+        pods,
+    })
 }
 
 fn judge_nodes(nodes: &BTreeMap<String, Node>, count: usize) -> Observation<()> {
-    let waiting: Vec<String> = nodes.iter().filter_map(|(name, node)| why_not_ready(name, node)).collect();
+    let waiting: Vec<String> = nodes
+        .iter()
+        .filter_map(|(name, node)| why_not_ready(name, node))
+        .collect();
     if nodes.len() >= count && waiting.is_empty() {
         return Observation::Met(());
     }
@@ -90,10 +101,17 @@ fn judge_nodes(nodes: &BTreeMap<String, Node>, count: usize) -> Observation<()> 
 
 /// `None` where the node is Ready.
 fn why_not_ready(name: &str, node: &Node) -> Option<String> {
-    let conditions = node.status.as_ref().and_then(|status| status.conditions.as_deref()).unwrap_or_default();
+    let conditions = node
+        .status
+        .as_ref()
+        .and_then(|status| status.conditions.as_deref())
+        .unwrap_or_default();
     match conditions.iter().find(|condition| condition.type_ == "Ready") {
         Some(ready) if ready.status == "True" => None,
-        Some(ready) => Some(format!("`{name}`: {}", ready.message.as_deref().unwrap_or("no reason given"))),
+        Some(ready) => Some(format!(
+            "`{name}`: {}",
+            ready.message.as_deref().unwrap_or("no reason given")
+        )),
         None => Some(format!("`{name}` has not reported yet")),
     }
 }
@@ -103,7 +121,11 @@ fn judge_dns(deployment: Option<&Deployment>) -> Observation<()> {
         return Observation::Pending("Deployment `kube-system/coredns` does not exist".to_owned());
     };
     let wanted = deployment.spec.as_ref().and_then(|spec| spec.replicas).unwrap_or(1);
-    let available = deployment.status.as_ref().and_then(|status| status.available_replicas).unwrap_or(0);
+    let available = deployment
+        .status
+        .as_ref()
+        .and_then(|status| status.available_replicas)
+        .unwrap_or(0);
     if available >= wanted.min(1) {
         Observation::Met(())
     } else {
@@ -116,13 +138,22 @@ async fn not_ready(client: &Client, cluster: &str, what: &str, error: &ObserveEr
     let observed = error.observed().unwrap_or_else(|| error.to_string());
     let collected = tokio::time::timeout(Duration::from_secs(10), collect_causes(client)).await;
     let causes = collected.unwrap_or_else(|_elapsed| vec!["the API server did not answer when asked why".to_owned()]);
-    BackendError::NotReady { name: cluster.to_owned(), what: what.to_owned(), observed, causes }
+    BackendError::NotReady {
+        name: cluster.to_owned(),
+        what: what.to_owned(),
+        observed,
+        causes,
+    }
 }
 
 async fn collect_causes(client: &Client) -> Vec<String> {
     let pods: Api<Pod> = Api::namespaced(client.clone(), "kube-system");
     let events: Api<Event> = Api::namespaced(client.clone(), "kube-system");
-    let pods = pods.list(&ListParams::default()).await.map(|list| list.items).unwrap_or_default();
+    let pods = pods
+        .list(&ListParams::default())
+        .await
+        .map(|list| list.items)
+        .unwrap_or_default();
     let warnings = ListParams::default().fields("type=Warning");
     let events = events.list(&warnings).await.map(|list| list.items).unwrap_or_default();
     causes_of(&pods, &events)
@@ -134,7 +165,10 @@ fn causes_of(pods: &[Pod], events: &[Event]) -> Vec<String> {
     for event in events.iter().rev() {
         let object = event.involved_object.name.as_deref().unwrap_or_default();
         let message = event.message.as_deref().unwrap_or_default().trim();
-        let cause = format!("event on `{object}`: {}: {message}", event.reason.as_deref().unwrap_or_default());
+        let cause = format!(
+            "event on `{object}`: {}: {message}",
+            event.reason.as_deref().unwrap_or_default()
+        );
         if !causes.contains(&cause) {
             causes.push(cause);
         }
@@ -146,11 +180,22 @@ fn causes_of(pods: &[Pod], events: &[Event]) -> Vec<String> {
 fn faults_of(pod: &Pod) -> Vec<String> {
     let Some(status) = &pod.status else { return Vec::new() };
     let name = pod.name_any();
-    let unscheduled = status.conditions.iter().flatten().filter(|c| c.type_ == "PodScheduled" && c.status != "True");
+    let unscheduled = status
+        .conditions
+        .iter()
+        .flatten()
+        .filter(|c| c.type_ == "PodScheduled" && c.status != "True");
     let unscheduled = unscheduled.map(|condition| condition.message.clone().unwrap_or_default());
-    let containers = status.init_container_statuses.iter().chain(&status.container_statuses).flatten();
+    let containers = status
+        .init_container_statuses
+        .iter()
+        .chain(&status.container_statuses)
+        .flatten();
     let broken = containers.filter_map(fault_of_container);
-    unscheduled.chain(broken).map(|fault| format!("pod `{name}`: {fault}")).collect()
+    unscheduled
+        .chain(broken)
+        .map(|fault| format!("pod `{name}`: {fault}"))
+        .collect()
 }
 
 fn fault_of_container(status: &ContainerStatus) -> Option<String> {
@@ -160,8 +205,14 @@ fn fault_of_container(status: &ContainerStatus) -> Option<String> {
         return None;
     }
     let ended = status.last_state.as_ref().and_then(|state| state.terminated.as_ref());
-    let code = ended.map(|ended| format!(", ended with {}", ended.exit_code)).unwrap_or_default();
-    Some(format!("container `{}`: {reason}{code}: {}", status.name, waiting.message.as_deref().unwrap_or_default()))
+    let code = ended
+        .map(|ended| format!(", ended with {}", ended.exit_code))
+        .unwrap_or_default();
+    Some(format!(
+        "container `{}`: {reason}{code}: {}",
+        status.name,
+        waiting.message.as_deref().unwrap_or_default()
+    ))
 }
 
 #[cfg(test)]
@@ -185,7 +236,10 @@ mod tests {
     fn every_node_has_to_be_ready_and_all_have_to_be_there() {
         let one = BTreeMap::from([node("a", "True", "")]);
         assert_eq!(judge_nodes(&one, 1), Observation::Met(()));
-        assert_eq!(judge_nodes(&one, 2), Observation::Pending("1 of 2 nodes Ready".to_owned()));
+        assert_eq!(
+            judge_nodes(&one, 2),
+            Observation::Pending("1 of 2 nodes Ready".to_owned())
+        );
         let two = BTreeMap::from([node("a", "True", ""), node("b", "False", "cni plugin not initialized")]);
         let pending = "1 of 2 nodes Ready; `b`: cni plugin not initialized".to_owned();
         assert_eq!(judge_nodes(&two, 2), Observation::Pending(pending));
@@ -194,7 +248,10 @@ mod tests {
     #[test]
     fn the_addresses_of_a_node_are_read() {
         let network = network_of(&node("a", "True", "").1).unwrap();
-        assert_eq!((network.address.as_str(), network.pods.as_str()), ("10.89.0.2", "10.244.0.0/24"));
+        assert_eq!(
+            (network.address.as_str(), network.pods.as_str()),
+            ("10.89.0.2", "10.244.0.0/24")
+        );
     }
 
     #[test]
@@ -204,7 +261,10 @@ mod tests {
             serde_json::from_value(json!({ "spec": spec, "status": { "availableReplicas": available } })).unwrap()
         };
         assert_eq!(judge_dns(Some(&dns(1))), Observation::Met(()));
-        assert_eq!(judge_dns(Some(&dns(0))), Observation::Pending("0 of 2 replicas available".to_owned()));
+        assert_eq!(
+            judge_dns(Some(&dns(0))),
+            Observation::Pending("0 of 2 replicas available".to_owned())
+        );
         assert!(matches!(judge_dns(None), Observation::Pending(_)));
     }
 
@@ -230,6 +290,10 @@ mod tests {
             observed: "0 of 2 replicas available (for 3m)".to_owned(),
             causes,
         };
-        insta::assert_snapshot!(error, @"");
+        insta::assert_snapshot!(error, @r"
+        cluster `shall`: CoreDNS available: 0 of 2 replicas available (for 3m)
+          pod `coredns-1`: container `coredns`: CrashLoopBackOff, ended with 1: back-off 40s
+          event on `coredns-1`: BackOff: Back-off restarting
+        ");
     }
 }

@@ -79,7 +79,12 @@ impl StateDir {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(path)?;
         file.set_permissions(fs::Permissions::from_mode(0o600))?;
         file.write_all(text.as_bytes())
     }
@@ -92,10 +97,13 @@ fn file_name(name: &str) -> String {
     if name.chars().all(is_plain) && !name.starts_with('.') && !name.is_empty() {
         return name.to_owned();
     }
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
     let digest = Sha256::digest(name.as_bytes());
-    let digest: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("{plain}-{digest}")
+    let [a, b, c, d] = [digest[0], digest[1], digest[2], digest[3]];
+    format!("{plain}-{a:02x}{b:02x}{c:02x}{d:02x}")
 }
 
 #[cfg(test)]
@@ -103,13 +111,22 @@ mod tests {
     use super::*;
 
     fn find(variables: &[(&str, &str)]) -> Option<PathBuf> {
-        let find = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value));
+        let find = |name: &str| {
+            variables
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| OsString::from(value))
+        };
         StateDir::from_variables(find).map(|state| state.root)
     }
 
     #[test]
     fn our_own_variable_comes_first_and_home_last() {
-        let all = [("HOME", "/home/a"), ("XDG_STATE_HOME", "/state"), ("SHALL_STATE", "/ours")];
+        let all = [
+            ("HOME", "/home/a"),
+            ("XDG_STATE_HOME", "/state"),
+            ("SHALL_STATE", "/ours"),
+        ];
         assert_eq!(find(&all), Some(PathBuf::from("/ours")));
         assert_eq!(find(&all[..2]), Some(PathBuf::from("/state/shall")));
         assert_eq!(find(&all[..1]), Some(PathBuf::from("/home/a/.local/state/shall")));
@@ -119,7 +136,10 @@ mod tests {
     #[test]
     fn no_name_leaves_the_folder_and_no_two_share_a_file() {
         let state = StateDir::at("/state");
-        assert_eq!(state.cluster_ledger("shall"), Path::new("/state/clusters/shall/ledger.jsonl"));
+        assert_eq!(
+            state.cluster_ledger("shall"),
+            Path::new("/state/clusters/shall/ledger.jsonl")
+        );
         let (a, b) = (state.cluster_ledger("arn:aws/a"), state.cluster_ledger("arn:aws:a"));
         assert_ne!(a, b);
         assert_eq!(a.components().count(), 5, "{}", a.display());

@@ -4,10 +4,7 @@ use std::{fs, path::Path};
 
 use serde::Deserialize;
 
-use super::{
-    error::BackendError,
-    node::Role,
-};
+use super::{error::BackendError, node::Role};
 
 /// What we read of a topology file; the rest is for kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,9 +45,14 @@ impl Topology {
     ///
     /// When the file cannot be read, is no YAML, or names a role that does not exist.
     pub fn read(path: &Path) -> Result<Self, BackendError> {
-        let text = fs::read_to_string(path)
-            .map_err(|source| BackendError::TopologyFile { path: path.to_owned(), source: source.into() })?;
-        Self::parse(&text).map_err(|source| BackendError::TopologyFile { path: path.to_owned(), source })
+        let text = fs::read_to_string(path).map_err(|source| BackendError::TopologyFile {
+            path: path.to_owned(),
+            source: source.into(),
+        })?;
+        Self::parse(&text).map_err(|source| BackendError::TopologyFile {
+            path: path.to_owned(),
+            source,
+        })
     }
 
     fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
@@ -88,7 +90,10 @@ mod tests {
     fn nodes_and_network_are_read() {
         let text = "kind: Cluster\nnetworking:\n  disableDefaultCNI: true\nnodes:\n- role: control-plane\n- role: worker\n- role: worker\n";
         let topology = Topology::parse(text).unwrap();
-        assert_eq!((topology.count(Role::ControlPlane), topology.count(Role::Worker)), (1, 2));
+        assert_eq!(
+            (topology.count(Role::ControlPlane), topology.count(Role::Worker)),
+            (1, 2)
+        );
         assert!(topology.own_network);
         assert_eq!(topology.pod_subnet, "10.244.0.0/16");
     }
@@ -96,8 +101,14 @@ mod tests {
     #[test]
     fn without_nodes_there_is_one_and_a_wrong_role_is_named() {
         let topology = Topology::parse("kind: Cluster\n").unwrap();
-        assert_eq!((topology.roles.as_slice(), topology.own_network), ([Role::ControlPlane].as_slice(), false));
+        assert_eq!(
+            (topology.roles.as_slice(), topology.own_network),
+            ([Role::ControlPlane].as_slice(), false)
+        );
         let error = Topology::parse("nodes:\n- role: master\n").unwrap_err();
-        assert_eq!(error.to_string(), "role: expected control-plane or worker, found `master`");
+        assert_eq!(
+            error.to_string(),
+            "role: expected control-plane or worker, found `master`"
+        );
     }
 }

@@ -136,13 +136,20 @@ impl Entry {
     /// A change of scale: `replicas` is the number to put back.
     #[must_use]
     pub fn scaled(object: ObjectRef, replicas: i32) -> Self {
-        Self::Patched { object, put_back: serde_json::json!({ "spec": { "replicas": replicas } }) }
+        Self::Patched {
+            object,
+            put_back: serde_json::json!({ "spec": { "replicas": replicas } }),
+        }
     }
 
     /// The namespace that this entry is; `None` for every other kind.
     #[must_use]
     pub fn namespace(&self) -> Option<&str> {
-        if let Self::Namespace { name } = self { Some(name) } else { None }
+        if let Self::Namespace { name } = self {
+            Some(name)
+        } else {
+            None
+        }
     }
 }
 
@@ -171,7 +178,10 @@ mod tests {
     #[test]
     fn an_object_keeps_its_whole_address() {
         let object = ObjectRef::of::<StorageClass>(None, "slow");
-        assert_eq!((object.api_version.as_str(), object.plural.as_str()), ("storage.k8s.io/v1", "storageclasses"));
+        assert_eq!(
+            (object.api_version.as_str(), object.plural.as_str()),
+            ("storage.k8s.io/v1", "storageclasses")
+        );
         assert_eq!(object.group(), "storage.k8s.io");
         assert_eq!(object.to_string(), "StorageClass `slow`");
     }

@@ -46,10 +46,10 @@ pub enum LeakError {
 pub async fn leaks(client: &Client, ledger: &Ledger) -> Result<Vec<Leftover>, LeakError> {
     let kinds = kinds(client).await.map_err(LeakError::Discovery)?;
     let labelled = ListParams::default().labels(&format!("{RUN_LABEL}={}", ledger.owner()));
-    let (of_cluster, namespaced): (Vec<_>, Vec<_>) =
+    let (of_cluster, in_namespace): (Vec<_>, Vec<_>) =
         kinds.into_iter().partition(|(_, scope)| *scope == Scope::Cluster);
     let of_cluster = of_cluster.into_iter().map(|(resource, _)| resource).collect();
-    let namespaced = namespaced.into_iter().map(|(resource, _)| resource).collect();
+    let in_namespace = in_namespace.into_iter().map(|(resource, _)| resource).collect();
 
     let mut found = listed(list_each(client, of_cluster, None, &labelled).await)?;
     let namespaces: BTreeSet<String> = found
@@ -57,16 +57,28 @@ pub async fn leaks(client: &Client, ledger: &Ledger) -> Result<Vec<Leftover>, Le
         .filter(|(resource, _)| resource.kind == "Namespace" && resource.group.is_empty())
         .map(|(_, object)| object.name_any())
         .collect();
-    let inside = listed(list_each(client, namespaced, None, &labelled).await)?;
-    found.extend(inside.into_iter().filter(|(_, object)| !object.namespace().is_some_and(|n| namespaces.contains(&n))));
+    let inside = listed(list_each(client, in_namespace, None, &labelled).await)?;
+    found.extend(
+        inside
+            .into_iter()
+            .filter(|(_, object)| !object.namespace().is_some_and(|n| namespaces.contains(&n))),
+    );
 
     let sign = format!("it carries the label {RUN_LABEL}={}", ledger.owner());
     let mut leftovers: Vec<Leftover> = found
         .iter()
-        .map(|(resource, object)| Leftover { what: what(resource, object), why: Why::Leaked { sign: sign.clone() } })
+        .map(|(resource, object)| Leftover {
+            what: what(resource, object),
+            why: Why::Leaked { sign: sign.clone() },
+        })
         .collect();
     let volumes = volumes_of(client, &ledger.namespaces()).await?;
-    leftovers.extend(volumes.into_iter().filter(|volume| found.iter().all(|(r, o)| what(r, o) != volume.what)).collect::<Vec<_>>());
+    leftovers.extend(
+        volumes
+            .into_iter()
+            .filter(|volume| found.iter().all(|(r, o)| what(r, o) != volume.what))
+            .collect::<Vec<_>>(),
+    );
     Ok(leftovers)
 }
 
@@ -78,7 +90,12 @@ fn listed(answers: Vec<Listed>) -> Result<Vec<(ApiResource, DynamicObject)>, Lea
         match answer {
             Ok(objects) => found.extend(objects.into_iter().map(|object| (resource.clone(), object))),
             Err(kube::Error::Api(status)) if matches!(status.code, 404 | 405) => {}
-            Err(source) => return Err(LeakError::List { kind: resource.kind, source }),
+            Err(source) => {
+                return Err(LeakError::List {
+                    kind: resource.kind,
+                    source,
+                });
+            }
         }
     }
     Ok(found)
@@ -96,15 +113,23 @@ async fn volumes_of(client: &Client, namespaces: &BTreeSet<String>) -> Result<Ve
     let volumes = api
         .list(&ListParams::default())
         .await
-        .map_err(|source| LeakError::List { kind: "PersistentVolume".to_owned(), source })?;
+        .map_err(|source| LeakError::List {
+            kind: "PersistentVolume".to_owned(),
+            source,
+        })?;
     let mut left = Vec::new();
     for volume in volumes {
         let claim = volume.spec.as_ref().and_then(|spec| spec.claim_ref.as_ref());
-        let Some(namespace) = claim.and_then(|claim| claim.namespace.as_ref()) else { continue };
+        let Some(namespace) = claim.and_then(|claim| claim.namespace.as_ref()) else {
+            continue;
+        };
         if namespaces.contains(namespace) {
             let claim = claim.and_then(|claim| claim.name.as_deref()).unwrap_or_default();
             let sign = format!("it was bound by PersistentVolumeClaim `{namespace}/{claim}` of the run");
-            left.push(Leftover { what: format!("PersistentVolume `{}`", volume.name_any()), why: Why::Leaked { sign } });
+            left.push(Leftover {
+                what: format!("PersistentVolume `{}`", volume.name_any()),
+                why: Why::Leaked { sign },
+            });
         }
     }
     Ok(left)

@@ -70,12 +70,19 @@ impl Ledger {
         let mut ledger = Self::take(path, true)?;
         if ledger.owner.is_empty() {
             owner.clone_into(&mut ledger.owner);
-            let opened = Record::Opened { at: ledger.began, owner: owner.to_owned() };
+            let opened = Record::Opened {
+                at: ledger.began,
+                owner: owner.to_owned(),
+            };
             ledger.append(&mut ledger.lock(), &opened)?;
             sync_folder(path)?;
         } else if ledger.owner != owner {
             let observed = ledger.owner;
-            return Err(LedgerError::Other { path: path.to_owned(), expected: owner.to_owned(), observed });
+            return Err(LedgerError::Other {
+                path: path.to_owned(),
+                expected: owner.to_owned(),
+                observed,
+            });
         }
         Ok(ledger)
     }
@@ -102,12 +109,25 @@ impl Ledger {
             TryLockError::Error(source) => io("lock it", path, source),
         })?;
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(|source| io("read it", path, source))?;
+        file.read_to_end(&mut bytes)
+            .map_err(|source| io("read it", path, source))?;
         let read = Read::parse(path, &bytes)?;
-        file.set_len(read.length).map_err(|source| io("cut off its unfinished line", path, source))?;
-        file.seek(SeekFrom::End(0)).map_err(|source| io("find its end", path, source))?;
-        let state = State { file, next: read.next, held: read.held, namespaces: read.namespaces };
-        Ok(Self { path: path.to_owned(), owner: read.owner, began: read.began, state: Mutex::new(state) })
+        file.set_len(read.length)
+            .map_err(|source| io("cut off its unfinished line", path, source))?;
+        file.seek(SeekFrom::End(0))
+            .map_err(|source| io("find its end", path, source))?;
+        let state = State {
+            file,
+            next: read.next,
+            held: read.held,
+            namespaces: read.namespaces,
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            owner: read.owner,
+            began: read.began,
+            state: Mutex::new(state),
+        })
     }
 
     /// Lists something that is about to be created. On return the line is on the disk.
@@ -119,10 +139,26 @@ impl Ledger {
         let mut state = self.lock();
         let id = EntryId(state.next);
         let at = Timestamp::now();
-        self.append(&mut state, &Record::Intent { at, id: id.0, entry: entry.clone() })?;
+        self.append(
+            &mut state,
+            &Record::Intent {
+                at,
+                id: id.0,
+                entry: entry.clone(),
+            },
+        )?;
         state.next += 1;
         state.namespaces.extend(entry.namespace().map(ToOwned::to_owned));
-        state.held.insert(id, Held { id, entry, at, created: false, uid: None });
+        state.held.insert(
+            id,
+            Held {
+                id,
+                entry,
+                at,
+                created: false,
+                uid: None,
+            },
+        );
         Ok(id)
     }
 
@@ -137,7 +173,14 @@ impl Ledger {
             return Err(self.unknown(id));
         }
         let uid = uid.map(ToOwned::to_owned);
-        self.append(&mut state, &Record::Created { at: Timestamp::now(), id: id.0, uid: uid.clone() })?;
+        self.append(
+            &mut state,
+            &Record::Created {
+                at: Timestamp::now(),
+                id: id.0,
+                uid: uid.clone(),
+            },
+        )?;
         if let Some(held) = state.held.get_mut(&id) {
             held.created = true;
             held.uid = uid;
@@ -155,7 +198,13 @@ impl Ledger {
         if !state.held.contains_key(&id) {
             return Err(self.unknown(id));
         }
-        self.append(&mut state, &Record::Undone { at: Timestamp::now(), id: id.0 })?;
+        self.append(
+            &mut state,
+            &Record::Undone {
+                at: Timestamp::now(),
+                id: id.0,
+            },
+        )?;
         state.held.remove(&id);
         Ok(())
     }
@@ -224,7 +273,18 @@ impl Ledger {
     }
 
     fn unknown(&self, id: EntryId) -> LedgerError {
-        LedgerError::UnknownEntry { path: self.path.clone(), id: id.0 }
+        LedgerError::UnknownEntry {
+            path: self.path.clone(),
+            id: id.0,
+        }
+    }
+}
+
+impl Drop for State {
+    /// Gives the lock back at once. Closing the file would not: a child that another thread is just starting holds
+    /// a copy of it until its program is loaded.
+    fn drop(&mut self) {
+        let _ends_with_the_file = self.file.unlock();
     }
 }
 
@@ -252,24 +312,42 @@ impl Read {
             next: 1,
             length: u64::try_from(whole).unwrap_or(u64::MAX),
         };
-        let lines = bytes[..whole].split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty());
+        let lines = bytes[..whole]
+            .split(|byte| *byte == b'\n')
+            .enumerate()
+            .filter(|(_, line)| !line.is_empty());
         for (index, line) in lines {
-            let record = serde_json::from_slice(line)
-                .map_err(|source| LedgerError::Corrupt { path: path.to_owned(), line: index + 1, source })?;
+            let record = serde_json::from_slice(line).map_err(|source| LedgerError::Corrupt {
+                path: path.to_owned(),
+                line: index + 1,
+                source,
+            })?;
             read.take(path, record)?;
         }
         Ok(read)
     }
 
     fn take(&mut self, path: &Path, record: Record) -> Result<(), LedgerError> {
-        let unknown = |id| LedgerError::UnknownEntry { path: path.to_owned(), id };
+        let unknown = |id| LedgerError::UnknownEntry {
+            path: path.to_owned(),
+            id,
+        };
         match record {
             Record::Opened { at, owner } => (self.began, self.owner) = (at, owner),
             Record::Intent { at, id, entry } => {
                 self.next = self.next.max(id + 1);
                 self.namespaces.extend(entry.namespace().map(ToOwned::to_owned));
                 let id = EntryId(id);
-                self.held.insert(id, Held { id, entry, at, created: false, uid: None });
+                self.held.insert(
+                    id,
+                    Held {
+                        id,
+                        entry,
+                        at,
+                        created: false,
+                        uid: None,
+                    },
+                );
             }
             Record::Created { id, uid, .. } => {
                 let held = self.held.get_mut(&EntryId(id)).ok_or_else(|| unknown(id))?;
@@ -284,13 +362,21 @@ impl Read {
 }
 
 pub(super) fn io(doing: &'static str, path: &Path, source: std::io::Error) -> LedgerError {
-    LedgerError::Io { doing, path: path.to_owned(), source }
+    LedgerError::Io {
+        doing,
+        path: path.to_owned(),
+        source,
+    }
 }
 
 /// Syncs the folder, so that a file just made is still there after a power cut.
 fn sync_folder(path: &Path) -> Result<(), LedgerError> {
-    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|source| io("sync its folder", path, source))
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|source| io("sync its folder", path, source))
 }
 
 #[cfg(test)]
@@ -314,7 +400,11 @@ mod tests {
         drop(ledger);
 
         let ledger = Ledger::open(&path, "r1").unwrap();
-        let held: Vec<_> = ledger.held().into_iter().map(|held| (held.id, held.created, held.uid)).collect();
+        let held: Vec<_> = ledger
+            .held()
+            .into_iter()
+            .map(|held| (held.id, held.created, held.uid))
+            .collect();
         assert_eq!(held, [(third, false, None), (first, true, Some("uid-a".to_owned()))]);
         assert_eq!(ledger.namespaces().into_iter().collect::<Vec<_>>(), ["a", "b", "c"]);
         assert_eq!(ledger.intend(namespace("d")).unwrap(), EntryId(4));
@@ -342,7 +432,11 @@ mod tests {
     fn a_bad_line_in_the_middle_is_an_error_that_names_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("r1.jsonl");
-        fs::write(&path, "{\"record\":\"opened\",\"at\":\"2026-01-01T00:00:00Z\",\"owner\":\"r1\"}\nrubbish\n").unwrap();
+        fs::write(
+            &path,
+            "{\"record\":\"opened\",\"at\":\"2026-01-01T00:00:00Z\",\"owner\":\"r1\"}\nrubbish\n",
+        )
+        .unwrap();
         let error = Ledger::open(&path, "r1").unwrap_err();
         assert!(matches!(error, LedgerError::Corrupt { line: 2, .. }), "{error}");
     }
@@ -353,7 +447,12 @@ mod tests {
         let path = folder.path().join("r1.jsonl");
         drop(Ledger::open(&path, "r1").unwrap());
         let error = Ledger::open(&path, "r2").unwrap_err();
-        assert!(error.to_string().ends_with("expected the one of `r2`, observed the one of `r1`"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .ends_with("expected the one of `r2`, observed the one of `r1`"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -375,7 +474,10 @@ mod tests {
         assert!(!ledger.close().unwrap());
         let ledger = Ledger::open(&path, "r1").unwrap();
         ledger.undone(id).unwrap();
-        assert!(matches!(ledger.undone(id), Err(LedgerError::UnknownEntry { id: 1, .. })));
+        assert!(matches!(
+            ledger.undone(id),
+            Err(LedgerError::UnknownEntry { id: 1, .. })
+        ));
         assert!(ledger.close().unwrap());
         assert!(!path.exists());
     }

@@ -42,9 +42,17 @@ impl fmt::Display for Leftover {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} still exists: ", self.what)?;
         match &self.why {
-            Why::Stuck { remaining, finalizers, conditions } => {
+            Why::Stuck {
+                remaining,
+                finalizers,
+                conditions,
+            } => {
                 f.write_str("its deletion did not end")?;
-                let parts = [("holds", remaining), ("finalizers", finalizers), ("conditions", conditions)];
+                let parts = [
+                    ("holds", remaining),
+                    ("finalizers", finalizers),
+                    ("conditions", conditions),
+                ];
                 for (name, values) in parts.iter().filter(|(_, values)| !values.is_empty()) {
                     write!(f, "; {name}: {}", values.join(", "))?;
                 }

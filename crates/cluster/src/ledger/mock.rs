@@ -1,7 +1,6 @@
 //! An API server for tests: a function from request to answer, with the requests kept.
 
 use std::{
-    collections::BTreeMap,
     convert::Infallible,
     sync::{Arc, Mutex},
 };
@@ -12,10 +11,9 @@ use serde_json::{Value, json};
 /// Requests as `METHOD /path?query body`, in order.
 pub(crate) type Requests = Arc<Mutex<Vec<String>>>;
 
-/// A client whose API server answers by `answer(method, path, body)`: code and body.
-/// The query is not part of the path.
+/// A client whose API server answers by `answer(method, path, query)`: code and body.
 pub(crate) fn client(
-    answer: impl Fn(&str, &str, &Value) -> (u16, Value) + Clone + Send + Sync + 'static,
+    answer: impl Fn(&str, &str, &str) -> (u16, Value) + Clone + Send + Sync + 'static,
 ) -> (Client, Requests) {
     let requests = Requests::default();
     let kept = requests.clone();
@@ -24,10 +22,15 @@ pub(crate) fn client(
         async move {
             let (parts, body) = request.into_parts();
             let bytes = body.collect_bytes().await.unwrap();
-            let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
             let target = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-            kept.lock().unwrap().push(format!("{} {target} {}", parts.method, String::from_utf8_lossy(&bytes)));
-            let (code, reply) = answer(parts.method.as_str(), parts.uri.path(), &body);
+            kept.lock()
+                .unwrap()
+                .push(format!("{} {target} {}", parts.method, String::from_utf8_lossy(&bytes)));
+            let (code, reply) = answer(
+                parts.method.as_str(),
+                parts.uri.path(),
+                parts.uri.query().unwrap_or_default(),
+            );
             let reply = Body::from(serde_json::to_vec(&reply).unwrap());
             Ok::<_, Infallible>(http::Response::builder().status(code).body(reply).unwrap())
         }
@@ -42,7 +45,7 @@ pub(crate) fn not_found() -> (u16, Value) {
 }
 
 /// A list of objects of one kind.
-pub(crate) fn list(api_version: &str, kind: &str, items: Value) -> (u16, Value) {
+pub(crate) fn list(api_version: &str, kind: &str, items: &Value) -> (u16, Value) {
     let list = json!({ "kind": format!("{kind}List"), "apiVersion": api_version, "metadata": { "resourceVersion": "1" }, "items": items });
     (200, list)
 }
@@ -59,7 +62,8 @@ pub(crate) fn discovery(path: &str, kinds: &[(&str, &str, bool)]) -> Option<(u16
             })
         })
         .collect();
-    let group = json!({ "metadata": {}, "versions": [{ "version": "v1", "resources": resources, "freshness": "Current" }] });
+    let group =
+        json!({ "metadata": {}, "versions": [{ "version": "v1", "resources": resources, "freshness": "Current" }] });
     let items = match path {
         "/api" => vec![group],
         "/apis" => vec![],
@@ -68,6 +72,3 @@ pub(crate) fn discovery(path: &str, kinds: &[(&str, &str, bool)]) -> Option<(u16
     let kind = json!({ "kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items });
     Some((200, kind))
 }
-
-/// Objects by path, which vanish when they are deleted.
-pub(crate) type Objects = Arc<Mutex<BTreeMap<String, Value>>>;

@@ -37,13 +37,11 @@ pub(super) enum Action {
 pub(super) fn next_action(held: &Held, owner: &str, observed: Option<&DynamicObject>) -> Action {
     let Some(object) = observed else { return Action::Nothing };
     let uid = object.uid().unwrap_or_default();
-    let is_ours = match &held.uid {
-        Some(ours) => *ours == uid,
-        None => {
-            let label = |key: &str| object.labels().get(key).map(String::as_str);
-            label(RUN_LABEL) == Some(owner) || label(MANAGED_BY) == Some("shall")
-        }
-    };
+    let label = |key: &str| object.labels().get(key).map(String::as_str);
+    let is_ours = held.uid.as_ref().map_or_else(
+        || label(RUN_LABEL) == Some(owner) || label(MANAGED_BY) == Some("shall"),
+        |ours| *ours == uid,
+    );
     match (is_ours, &object.metadata.deletion_timestamp) {
         (false, _) => Action::Nothing,
         (true, None) => Action::Delete(uid),
@@ -81,8 +79,14 @@ pub(super) async fn delete(
         Action::Nothing => return Outcome::Gone,
         Action::Wait(uid) => uid,
         Action::Delete(uid) => {
-            let only_this = Preconditions { uid: Some(uid.clone()), resource_version: None };
-            let params = DeleteParams { preconditions: Some(only_this), ..DeleteParams::background() };
+            let only_this = Preconditions {
+                uid: Some(uid.clone()),
+                resource_version: None,
+            };
+            let params = DeleteParams {
+                preconditions: Some(only_this),
+                ..DeleteParams::background()
+            };
             match not_found_is_none(api.delete(&object.name, &params).await) {
                 Ok(Some(_)) => uid,
                 // 409: in between it became another object, or somebody else began to delete it; the watch tells.
@@ -96,10 +100,15 @@ pub(super) async fn delete(
     if with.force_finalizers {
         left /= 2;
     }
-    let Err(error) = gone(&api, object, &uid, left).await else { return Outcome::Gone };
+    let Err(error) = gone(&api, object, &uid, left).await else {
+        return Outcome::Gone;
+    };
     if with.force_finalizers {
         stuck::strip_finalizers(client, object).await;
-        if gone(&api, object, &uid, until.saturating_duration_since(Instant::now())).await.is_ok() {
+        if gone(&api, object, &uid, until.saturating_duration_since(Instant::now()))
+            .await
+            .is_ok()
+        {
             return Outcome::Gone;
         }
     }
@@ -107,7 +116,9 @@ pub(super) async fn delete(
 }
 
 async fn gone(api: &Api<DynamicObject>, object: &ObjectRef, uid: &str, deadline: Duration) -> Result<(), ObserveError> {
-    watch::gone(api, &object.name, Some(uid), &format!("{object} is gone"), deadline).await.map(|_seen| ())
+    watch::gone(api, &object.name, Some(uid), &format!("{object} is gone"), deadline)
+        .await
+        .map(|_seen| ())
 }
 
 /// *Not found* is an answer; every other error is one.
@@ -130,35 +141,50 @@ mod tests {
     fn held(uid: Option<&str>) -> Held {
         let entry = Entry::Namespace { name: "a".to_owned() };
         let (created, uid) = (uid.is_some(), uid.map(ToOwned::to_owned));
-        Held { id: EntryId(1), entry, at: Timestamp::UNIX_EPOCH, created, uid }
+        Held {
+            id: EntryId(1),
+            entry,
+            at: Timestamp::UNIX_EPOCH,
+            created,
+            uid,
+        }
     }
 
-    fn observed(metadata: serde_json::Value) -> DynamicObject {
+    fn observed(metadata: &serde_json::Value) -> DynamicObject {
         serde_json::from_value(json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": metadata })).unwrap()
     }
 
     #[test]
     fn only_the_object_with_our_uid_is_deleted() {
-        let ours = observed(json!({ "name": "a", "uid": "1" }));
-        let other = observed(json!({ "name": "a", "uid": "2", "labels": { RUN_LABEL: "r1" } }));
-        assert_eq!(next_action(&held(Some("1")), "r1", Some(&ours)), Action::Delete("1".to_owned()));
+        let ours = observed(&json!({ "name": "a", "uid": "1" }));
+        let other = observed(&json!({ "name": "a", "uid": "2", "labels": { RUN_LABEL: "r1" } }));
+        assert_eq!(
+            next_action(&held(Some("1")), "r1", Some(&ours)),
+            Action::Delete("1".to_owned())
+        );
         assert_eq!(next_action(&held(Some("1")), "r1", Some(&other)), Action::Nothing);
         assert_eq!(next_action(&held(Some("1")), "r1", None), Action::Nothing);
     }
 
     #[test]
     fn without_a_uid_the_label_of_the_run_decides() {
-        let strange = observed(json!({ "name": "a", "uid": "2" }));
-        let of_another_run = observed(json!({ "name": "a", "uid": "2", "labels": { RUN_LABEL: "r2" } }));
-        let ours = observed(json!({ "name": "a", "uid": "2", "labels": { RUN_LABEL: "r1" } }));
+        let strange = observed(&json!({ "name": "a", "uid": "2" }));
+        let of_another_run = observed(&json!({ "name": "a", "uid": "2", "labels": { RUN_LABEL: "r2" } }));
+        let ours = observed(&json!({ "name": "a", "uid": "2", "labels": { RUN_LABEL: "r1" } }));
         assert_eq!(next_action(&held(None), "r1", Some(&strange)), Action::Nothing);
         assert_eq!(next_action(&held(None), "r1", Some(&of_another_run)), Action::Nothing);
-        assert_eq!(next_action(&held(None), "r1", Some(&ours)), Action::Delete("2".to_owned()));
+        assert_eq!(
+            next_action(&held(None), "r1", Some(&ours)),
+            Action::Delete("2".to_owned())
+        );
     }
 
     #[test]
     fn what_is_being_deleted_is_waited_for() {
-        let ending = observed(json!({ "name": "a", "uid": "1", "deletionTimestamp": "2026-01-01T00:00:00Z" }));
-        assert_eq!(next_action(&held(Some("1")), "r1", Some(&ending)), Action::Wait("1".to_owned()));
+        let ending = observed(&json!({ "name": "a", "uid": "1", "deletionTimestamp": "2026-01-01T00:00:00Z" }));
+        assert_eq!(
+            next_action(&held(Some("1")), "r1", Some(&ending)),
+            Action::Wait("1".to_owned())
+        );
     }
 }

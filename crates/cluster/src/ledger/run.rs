@@ -66,9 +66,19 @@ fn read(path: &Path) -> Result<RunLedger, LedgerError> {
         Err(LedgerError::InUse { .. }) => true,
         Err(error) => return Err(error),
     };
-    let name = || path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = || {
+        path.file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    };
     let run = if read.owner.is_empty() { name() } else { read.owner };
-    Ok(RunLedger { run, path: path.to_owned(), began: read.began, held: read.held.len(), in_use })
+    Ok(RunLedger {
+        run,
+        path: path.to_owned(),
+        began: read.began,
+        held: read.held.len(),
+        in_use,
+    })
 }
 
 #[cfg(test)]

@@ -54,11 +54,7 @@ pub(super) async fn list_each(
 }
 
 /// Explains why an object is still there. What cannot be asked is left out: this is for people.
-pub(super) async fn explain(
-    client: &Client,
-    object: &ObjectRef,
-    error: &(dyn std::error::Error + 'static),
-) -> Why {
+pub(super) async fn explain(client: &Client, object: &ObjectRef, error: &(dyn std::error::Error + 'static)) -> Why {
     let observed = api_of(client, object).get_opt(&object.name).await.ok().flatten();
     let mut conditions = observed.as_ref().map(conditions_of).unwrap_or_default();
     if conditions.is_empty() {
@@ -75,7 +71,11 @@ pub(super) async fn explain(
         remaining.truncate(NAMED);
         remaining.push(format!("and {more} more"));
     }
-    Why::Stuck { remaining, finalizers, conditions }
+    Why::Stuck {
+        remaining,
+        finalizers,
+        conditions,
+    }
 }
 
 /// Takes the finalizers off an object, and off everything in it where it is a namespace. What refuses stays
@@ -97,12 +97,22 @@ pub(super) async fn strip_finalizers(client: &Client, object: &ObjectRef) {
 }
 
 async fn remaining_in(client: &Client, namespace: &str) -> Vec<(ApiResource, DynamicObject)> {
-    let Ok(kinds) = kinds(client).await else { return Vec::new() };
-    let namespaced = kinds.into_iter().filter(|(_, scope)| *scope == Scope::Namespaced).map(|(resource, _)| resource);
+    let Ok(kinds) = kinds(client).await else {
+        return Vec::new();
+    };
+    let namespaced = kinds
+        .into_iter()
+        .filter(|(_, scope)| *scope == Scope::Namespaced)
+        .map(|(resource, _)| resource);
     list_each(client, namespaced.collect(), Some(namespace), &ListParams::default())
         .await
         .into_iter()
-        .flat_map(|(resource, listed)| listed.unwrap_or_default().into_iter().map(move |item| (resource.clone(), item)))
+        .flat_map(|(resource, listed)| {
+            listed
+                .unwrap_or_default()
+                .into_iter()
+                .map(move |item| (resource.clone(), item))
+        })
         .filter(|(resource, _)| resource.kind != "Event")
         .map(|(resource, mut object)| {
             object.types.get_or_insert_with(|| kube::api::TypeMeta {
@@ -125,14 +135,22 @@ fn named(object: &DynamicObject) -> String {
 
 /// Its finalizers; those of a namespace stand in its `spec`.
 fn finalizers_of(object: &DynamicObject) -> Vec<String> {
-    let of_namespace = object.data["spec"]["finalizers"].as_array().cloned().unwrap_or_default();
-    let of_namespace = of_namespace.iter().filter_map(|value| value.as_str().map(ToOwned::to_owned));
+    let of_namespace = object.data["spec"]["finalizers"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let of_namespace = of_namespace
+        .iter()
+        .filter_map(|value| value.as_str().map(ToOwned::to_owned));
     object.finalizers().iter().cloned().chain(of_namespace).collect()
 }
 
 /// The conditions that say what is wrong: those of a namespace's deletion that are true.
 fn conditions_of(object: &DynamicObject) -> Vec<String> {
-    let conditions = object.data["status"]["conditions"].as_array().cloned().unwrap_or_default();
+    let conditions = object.data["status"]["conditions"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     conditions
         .iter()
@@ -160,7 +178,9 @@ mod tests {
         assert_eq!(finalizers_of(&namespace), ["kubernetes"]);
         assert_eq!(
             conditions_of(&namespace),
-            ["NamespaceFinalizersRemaining: Some content in the namespace has finalizers remaining: shall.dev/test in 1 resource instances"]
+            [
+                "NamespaceFinalizersRemaining: Some content in the namespace has finalizers remaining: shall.dev/test in 1 resource instances"
+            ]
         );
     }
 }

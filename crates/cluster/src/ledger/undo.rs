@@ -68,7 +68,9 @@ impl Outcome {
     }
 
     fn because(reason: &str) -> Self {
-        Self::Left(Why::Refused { reason: reason.to_owned() })
+        Self::Left(Why::Refused {
+            reason: reason.to_owned(),
+        })
     }
 }
 
@@ -90,11 +92,16 @@ pub async fn undo_chosen(ledger: &Ledger, with: &Undoing<'_>, choose: impl Fn(&H
         let why = match outcome {
             Outcome::Gone => match ledger.undone(held.id) {
                 Ok(()) => continue,
-                Err(error) => Why::Refused { reason: format!("it is gone, but {}", chain(&error)) },
+                Err(error) => Why::Refused {
+                    reason: format!("it is gone, but {}", chain(&error)),
+                },
             },
             Outcome::Left(why) => why,
         };
-        leftovers.push(Leftover { what: held.entry.to_string(), why });
+        leftovers.push(Leftover {
+            what: held.entry.to_string(),
+            why,
+        });
     }
     leftovers
 }
@@ -111,7 +118,9 @@ async fn undo_one(held: &Held, owner: &str, with: &Undoing<'_>, deadline: Durati
         | Entry::S3Prefix { .. }
         | Entry::VeleroBackup { .. } => return undo_outside(held, with, deadline).await,
     };
-    let Some(client) = &with.client else { return no_cluster() };
+    let Some(client) = &with.client else {
+        return no_cluster();
+    };
     // The deletion bounds its own wait; this bounds an API server that does not answer.
     let bounded = deadline + LEAST;
     match tokio::time::timeout(bounded, delete(client, held, &object, owner, with, deadline)).await {
@@ -127,7 +136,9 @@ async fn put_back_within(
     with: &Undoing<'_>,
     deadline: Duration,
 ) -> Outcome {
-    let Some(client) = &with.client else { return no_cluster() };
+    let Some(client) = &with.client else {
+        return no_cluster();
+    };
     let mut patch = put_back.clone();
     if let Some(uid) = &held.uid {
         patch["metadata"]["uid"] = Value::from(uid.as_str());

@@ -6,26 +6,34 @@ use crate::ledger::{
     mock::{client, discovery, list, not_found},
 };
 
-const KINDS: [(&str, &str, bool); 3] =
-    [("Namespace", "namespaces", false), ("Pod", "pods", true), ("PersistentVolume", "persistentvolumes", false)];
+const KINDS: [(&str, &str, bool); 3] = [
+    ("Namespace", "namespaces", false),
+    ("Pod", "pods", true),
+    ("PersistentVolume", "persistentvolumes", false),
+];
 
 #[tokio::test]
 async fn a_leftover_is_found_by_label_and_a_volume_by_its_claim() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = Ledger::open(&folder.path().join("r1.jsonl"), "r1").unwrap();
-    let id = ledger.intend(Entry::Namespace { name: "undone".to_owned() }).unwrap();
+    let id = ledger
+        .intend(Entry::Namespace {
+            name: "undone".to_owned(),
+        })
+        .unwrap();
     ledger.undone(id).unwrap();
-    let (client, requests) = client(|_, path, _| match path {
-        "/api/v1/namespaces" => list("v1", "Namespace", json!([{ "metadata": { "name": "left" } }])),
+    let (client, requests) = client(|_, path, query| match path {
+        "/api/v1/namespaces" => list("v1", "Namespace", &json!([{ "metadata": { "name": "left" } }])),
         "/api/v1/pods" => list(
             "v1",
             "Pod",
-            json!([{ "metadata": { "name": "inside", "namespace": "left" } }, { "metadata": { "name": "p", "namespace": "velero" } }]),
+            &json!([{ "metadata": { "name": "inside", "namespace": "left" } }, { "metadata": { "name": "p", "namespace": "velero" } }]),
         ),
+        "/api/v1/persistentvolumes" if query.contains("labelSelector") => list("v1", "PersistentVolume", &json!([])),
         "/api/v1/persistentvolumes" => list(
             "v1",
             "PersistentVolume",
-            json!([
+            &json!([
                 { "metadata": { "name": "pv-1" }, "spec": { "claimRef": { "namespace": "undone", "name": "data" } } },
                 { "metadata": { "name": "pv-2" }, "spec": { "claimRef": { "namespace": "others", "name": "data" } } },
             ]),
@@ -33,9 +41,18 @@ async fn a_leftover_is_found_by_label_and_a_volume_by_its_claim() {
         _ => discovery(path, &KINDS).unwrap_or_else(not_found),
     });
 
-    let found: Vec<String> = leaks(&client, &ledger).await.unwrap().iter().map(ToString::to_string).collect();
+    let found: Vec<String> = leaks(&client, &ledger)
+        .await
+        .unwrap()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
 
-    insta::assert_snapshot!(found.join("\n"), @"");
+    insta::assert_snapshot!(found.join("\n"), @r"
+    Namespace `left` still exists: it carries the label shall.dev/run=r1
+    Pod `velero/p` still exists: it carries the label shall.dev/run=r1
+    PersistentVolume `pv-1` still exists: it was bound by PersistentVolumeClaim `undone/data` of the run
+    ");
     let asked = requests.lock().unwrap().join("\n");
     assert!(asked.contains("labelSelector=shall.dev%2Frun%3Dr1"), "{asked}");
 }
@@ -47,9 +64,12 @@ async fn what_cannot_be_listed_is_not_clean() {
     let forbidden = json!({ "kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Forbidden", "code": 403, "message": "no" });
     let (client, _) = client(move |_, path, _| match path {
         "/api/v1/pods" => (403, forbidden.clone()),
-        "/api/v1/namespaces" | "/api/v1/persistentvolumes" => list("v1", "Namespace", json!([])),
+        "/api/v1/namespaces" | "/api/v1/persistentvolumes" => list("v1", "Namespace", &json!([])),
         _ => discovery(path, &KINDS).unwrap_or_else(not_found),
     });
     let error = leaks(&client, &ledger).await.unwrap_err();
-    assert_eq!(error.to_string(), "leak check: objects of kind `Pod` could not be listed");
+    assert_eq!(
+        error.to_string(),
+        "leak check: objects of kind `Pod` could not be listed"
+    );
 }
