@@ -88,11 +88,24 @@ impl Applier {
 
     /// Applies one object.
     pub(crate) async fn apply(&self, object: &DynamicObject) -> Result<(), StackError> {
+        self.send(object).await.map(|_applied| ())
+    }
+
+    /// Applies one object and answers it as the API server has it now, where its `spec` was changed by that.
+    pub(crate) async fn apply_change(&self, object: &DynamicObject) -> Result<Option<DynamicObject>, StackError> {
+        let reference = reference_of(object);
+        let before = self.api(&reference)?.get_opt(&reference.name).await;
+        let before = before.map_err(|source| StackError::api(reference.to_string(), source))?;
+        let after = self.send(object).await?;
+        let is_same = before.is_some_and(|before| before.data.get("spec") == after.data.get("spec"));
+        Ok((!is_same).then_some(after))
+    }
+
+    async fn send(&self, object: &DynamicObject) -> Result<DynamicObject, StackError> {
         let reference = reference_of(object);
         let api = self.api(&reference)?;
         let sent = api.patch(&reference.name, &self.params, &Patch::Apply(object)).await;
-        sent.map(|_applied| ())
-            .map_err(|source| StackError::api(reference.to_string(), source))
+        sent.map_err(|source| StackError::api(reference.to_string(), source))
     }
 
     /// Applies definitions, waits until the API server serves them, and learns the new kinds.

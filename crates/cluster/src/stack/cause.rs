@@ -1,6 +1,6 @@
 //! Why a component is not ready: [`pod_trouble`] judges one pod, [`explain`] collects what an error must show.
 
-use k8s_openapi::api::core::v1::{Event, PersistentVolumeClaim, Pod};
+use k8s_openapi::api::core::v1::{ContainerStatus, Event, PersistentVolumeClaim, Pod};
 use kube::{
     Api, Client, ResourceExt as _,
     api::{ListParams, LogParams},
@@ -31,33 +31,17 @@ pub(crate) fn pod_trouble(pod: &Pod, restarts_before: i32) -> Option<Trouble> {
     let name = format!("pod {}/{}", pod.namespace().unwrap_or_default(), pod.name_any());
     let status = pod.status.as_ref()?;
     let inits = status.init_container_statuses.iter().flatten();
-    for container in inits.chain(status.container_statuses.iter().flatten()) {
-        let Some(waiting) = container.state.as_ref().and_then(|state| state.waiting.as_ref()) else {
-            continue;
-        };
-        let reason = waiting.reason.clone().unwrap_or_default();
-        let is_final = match reason.as_str() {
-            "ErrImageNeverPull" | "InvalidImageName" | "ImagePullBackOff" | "CreateContainerConfigError" => true,
-            "CrashLoopBackOff" => restarts(pod) - restarts_before >= if restarts_before == 0 { CRASHES } else { 1 },
-            "" | "ContainerCreating" | "PodInitializing" => continue,
-            _ => false,
-        };
-        let message = waiting.message.as_deref().unwrap_or("no message");
-        let ended = container
-            .last_state
-            .as_ref()
-            .and_then(|state| state.terminated.as_ref());
-        let ended = ended
-            .map(|ended| format!(", last exit code {}", ended.exit_code))
-            .unwrap_or_default();
-        let cause = format!(
-            "{name}, container `{}`, image `{}`: {reason}: {message}{ended}",
-            container.name, container.image
-        );
+    let containers = status.container_statuses.iter().flatten();
+    let crashes = restarts(pod) - restarts_before;
+    let has_crashed_enough = crashes >= if restarts_before == 0 { CRASHES } else { 1 };
+    let mut troubles = inits
+        .chain(containers)
+        .filter_map(|container| waiting_trouble(container, has_crashed_enough));
+    let unready = || status.container_statuses.iter().flatten().find_map(unready_trouble);
+    if let Some(trouble) = troubles.next().or_else(unready) {
         return Some(Trouble {
-            cause,
-            container: Some(container.name.clone()),
-            is_final,
+            cause: format!("{name}, {}", trouble.cause),
+            ..trouble
         });
     }
     let unscheduled = status
@@ -69,6 +53,47 @@ pub(crate) fn pod_trouble(pod: &Pod, restarts_before: i32) -> Option<Trouble> {
     Some(Trouble {
         cause: format!("{name}: not scheduled: {message}"),
         container: None,
+        is_final: false,
+    })
+}
+
+/// Why a container waits to run; `None` where it is merely being made, or runs.
+fn waiting_trouble(container: &ContainerStatus, has_crashed_enough: bool) -> Option<Trouble> {
+    let waiting = container.state.as_ref()?.waiting.as_ref()?;
+    let reason = waiting.reason.clone().unwrap_or_default();
+    let is_final = match reason.as_str() {
+        "ErrImageNeverPull" | "InvalidImageName" | "ImagePullBackOff" | "CreateContainerConfigError" => true,
+        "CrashLoopBackOff" => has_crashed_enough,
+        "" | "ContainerCreating" | "PodInitializing" => return None,
+        _ => false,
+    };
+    let message = waiting.message.as_deref().unwrap_or("no message");
+    let last = container
+        .last_state
+        .as_ref()
+        .and_then(|state| state.terminated.as_ref());
+    let last = last
+        .map(|last| format!(", last exit code {}", last.exit_code))
+        .unwrap_or_default();
+    let (name, image) = (&container.name, &container.image);
+    let cause = format!("container `{name}`, image `{image}`: {reason}: {message}{last}");
+    Some(Trouble {
+        cause,
+        container: Some(name.clone()),
+        is_final,
+    })
+}
+
+/// A container that runs and does not answer its readiness probe.
+fn unready_trouble(container: &ContainerStatus) -> Option<Trouble> {
+    container.state.as_ref()?.running.as_ref()?;
+    let cause = format!(
+        "container `{}` runs but does not answer its readiness probe",
+        container.name
+    );
+    (!container.ready).then(|| Trouble {
+        cause,
+        container: Some(container.name.clone()),
         is_final: false,
     })
 }
@@ -258,6 +283,20 @@ mod tests {
     #[test]
     fn a_container_that_is_being_made_is_no_trouble() {
         assert_eq!(pod_trouble(&pod("ContainerCreating", 0), 0), None);
+    }
+
+    #[test]
+    fn a_container_that_runs_and_is_not_ready_is_named_but_may_come() {
+        let state = json!({"running": {}});
+        let container =
+            json!({"name": "c", "image": "i", "imageID": "", "ready": false, "restartCount": 0, "state": state});
+        let pod = json!({"metadata": {"name": "p", "namespace": "n"}, "status": {"containerStatuses": [container]}});
+        let trouble = pod_trouble(&serde_json::from_value(pod).unwrap(), 0).unwrap();
+        assert!(!trouble.is_final);
+        assert_eq!(
+            trouble.cause,
+            "pod n/p, container `c` runs but does not answer its readiness probe"
+        );
     }
 
     #[test]

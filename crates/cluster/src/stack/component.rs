@@ -46,6 +46,9 @@ pub struct Condition {
     pub field: String,
     /// The value that it must have.
     pub equals: String,
+    /// Path of the time at which the field was judged; where the object's `spec` has just been changed, the field is
+    /// believed only once that time has moved. `None` where the field never lags behind.
+    pub judged_at: Option<String>,
     /// Values that show, when three states in a row have one, that it will not have it.
     #[serde(default)]
     pub hopeless: Vec<String>,

@@ -8,6 +8,7 @@ use super::{
     apply::{Applier, Stage, defined_groups},
     error::StackError,
     installed::InstalledComponent,
+    object::reference_of,
     part::{Part, namespaces_of, stage_of_all, workloads_of},
     ready::Target,
     stuck::remove_stuck_pods,
@@ -116,8 +117,18 @@ impl<'a> Installation<'a> {
             "pods",
         )
         .await?;
-        self.applier.apply_all(&part.stage(Stage::Custom, &self.groups)).await?;
-        let conditions: Vec<Target> = part.component.ready.iter().map(Target::condition).collect();
+        let mut changed = Vec::new();
+        for object in part.stage(Stage::Custom, &self.groups) {
+            changed.extend(self.applier.apply_change(&object).await?);
+        }
+        let target = |condition| {
+            let target = Target::condition(condition);
+            match changed.iter().find(|object| reference_of(object) == target.object) {
+                Some(object) => target.since_change(object),
+                None => target,
+            }
+        };
+        let conditions: Vec<Target> = part.component.ready.iter().map(target).collect();
         if conditions.is_empty() {
             return Ok(());
         }

@@ -14,14 +14,18 @@ pub(crate) struct Target {
     pub(crate) object: ObjectRef,
     /// The field that must have a value; `None` for workloads, which must be rolled out.
     pub(crate) condition: Option<Condition>,
+    /// The time of judgement that is older than the object's last change, so that its field says nothing.
+    outdated: Option<String>,
 }
 
 impl Target {
     /// The workload, where it is of a kind that can be ready.
     pub(crate) fn workload(object: ObjectRef) -> Option<Self> {
-        matches!(object.kind.as_str(), "Deployment" | "DaemonSet" | "StatefulSet").then_some(Self {
+        let is_workload = matches!(object.kind.as_str(), "Deployment" | "DaemonSet" | "StatefulSet");
+        is_workload.then_some(Self {
             object,
             condition: None,
+            outdated: None,
         })
     }
 
@@ -38,15 +42,35 @@ impl Target {
         Self {
             object,
             condition: Some(condition.clone()),
+            outdated: None,
         }
+    }
+
+    /// The same, where the object has just been changed and is this now: what it says of itself is from before.
+    pub(crate) fn since_change(mut self, changed: &DynamicObject) -> Self {
+        let judged_at = self
+            .condition
+            .as_ref()
+            .and_then(|condition| condition.judged_at.as_ref());
+        self.outdated = judged_at.and_then(|path| text_at(&changed.data, path));
+        self
     }
 
     /// Whether the object's field has a value that shows that the condition will not be met.
     pub(crate) fn is_hopeless(&self, object: Option<&DynamicObject>) -> bool {
-        let observed = |condition: &Condition| text_at(&object?.data, &condition.field);
-        let is_listed =
-            |condition: &Condition| observed(condition).is_some_and(|value| condition.hopeless.contains(&value));
-        self.condition.as_ref().is_some_and(is_listed)
+        let (Some(condition), Some(object)) = (&self.condition, object) else {
+            return false;
+        };
+        let observed = text_at(&object.data, &condition.field);
+        !self.is_outdated(condition, object) && observed.is_some_and(|value| condition.hopeless.contains(&value))
+    }
+
+    fn is_outdated(&self, condition: &Condition, object: &DynamicObject) -> bool {
+        let judged_at = condition
+            .judged_at
+            .as_ref()
+            .and_then(|path| text_at(&object.data, path));
+        self.outdated.is_some() && self.outdated == judged_at
     }
 
     /// Judges the object's state.
@@ -55,6 +79,9 @@ impl Target {
             return Observation::Pending("it does not exist".to_owned());
         };
         if let Some(condition) = &self.condition {
+            if self.is_outdated(condition, object) {
+                return Observation::Pending(format!("{} is from before its last change", condition.field));
+            }
             return judge_condition(condition, &object.data);
         }
         let generation = object.metadata.generation.unwrap_or_default();
@@ -162,11 +189,9 @@ mod tests {
 
     fn judge(kind: &str, body: &Value) -> Observation<()> {
         let object = object(kind, body);
-        Target {
-            object: crate::stack::object::reference_of(&object),
-            condition: None,
-        }
-        .judge(Some(&object))
+        Target::workload(crate::stack::object::reference_of(&object))
+            .unwrap()
+            .judge(Some(&object))
     }
 
     #[test]
@@ -225,6 +250,7 @@ mod tests {
             name: "default".into(),
             field: "status.phase".into(),
             equals: "Available".into(),
+            judged_at: Some("status.at".into()),
             hopeless: vec!["Unavailable".into()],
             message: Some("status.message".into()),
         };
@@ -235,5 +261,30 @@ mod tests {
         let location = object("BackupStorageLocation", &json!({"status": {"phase": "Unavailable"}}));
         assert!(Target::condition(&condition).is_hopeless(Some(&location)));
         assert!(!Target::condition(&condition).is_hopeless(None));
+    }
+
+    #[test]
+    fn what_an_object_says_from_before_its_change_is_not_believed() {
+        let condition = Condition {
+            api_version: "velero.io/v1".into(),
+            kind: "BackupStorageLocation".into(),
+            namespace: None,
+            name: "default".into(),
+            field: "status.phase".into(),
+            equals: "Available".into(),
+            judged_at: Some("status.at".into()),
+            hopeless: vec!["Unavailable".into()],
+            message: None,
+        };
+        let location =
+            |phase: &str, at: u32| object("BackupStorageLocation", &json!({"status": {"phase": phase, "at": at}}));
+        let target = Target::condition(&condition).since_change(&location("Available", 1));
+        assert!(matches!(
+            target.judge(Some(&location("Available", 1))),
+            Observation::Pending(_)
+        ));
+        assert!(!target.is_hopeless(Some(&location("Unavailable", 1))));
+        assert_eq!(target.judge(Some(&location("Available", 2))), Observation::Met(()));
+        assert!(target.is_hopeless(Some(&location("Unavailable", 2))));
     }
 }
