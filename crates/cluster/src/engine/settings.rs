@@ -9,7 +9,7 @@ use super::facts::HostFacts;
 
 /// What an unlimited caller gives a node: systemd's own ceiling for open files, and as many processes.
 const MOST_OPEN_FILES: u64 = 1_048_576;
-const MOST_PROCESSES: u64 = 1_048_576;
+const MOST_PROCESSES: u64 = 30_000;
 
 /// What podman is told about this host.
 #[derive(Debug, Clone, PartialEq, Eq)]
