@@ -21,9 +21,12 @@ if ! chroot "$root" ctr version >/dev/null; then
   exit 1
 fi
 for archive in "$@"; do
-  # Pinned: kubelet's image collection must not delete what cannot be pulled again.
-  chroot "$root" ctr --namespace=k8s.io images import --all-platforms --no-unpack --digests \
-    --label=io.cri-containerd.image=managed --label=io.cri-containerd.pinned=pinned - <"$archive"
+  chroot "$root" ctr --namespace=k8s.io images import --all-platforms --no-unpack --digests - <"$archive"
+done
+# Pinned: kubelet's image collection must not delete what cannot be pulled again.
+for image in $(chroot "$root" ctr --namespace=k8s.io images list --quiet); do
+  chroot "$root" ctr --namespace=k8s.io images label "$image" \
+    io.cri-containerd.image=managed io.cri-containerd.pinned=pinned
 done
 kill %1
 wait %1 || true

@@ -37,7 +37,7 @@ pub struct HostFacts {
     pub capabilities: u64,
     /// Hard limit of open files.
     pub open_files: Limit,
-    /// Hard limit of processes.
+    /// Hard limit of processes, and at most the kernel's highest process id: podman lowers its own limit to that.
     pub processes: Limit,
     /// Whether the unified cgroup hierarchy is mounted at its own place.
     pub cgroup_v2: bool,
@@ -70,6 +70,7 @@ impl HostFacts {
     pub async fn read(image_dir: &Path) -> Self {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
+        let processes = limit_of(&limits, "Max processes");
         let mut programs = BTreeMap::new();
         for (program, args) in PROGRAMS {
             if let Some(version) = version_of(program, args).await {
@@ -80,7 +81,7 @@ impl HostFacts {
             uid: uid_of(&status),
             capabilities: capabilities_of(&status),
             open_files: limit_of(&limits, "Max open files"),
-            processes: limit_of(&limits, "Max processes"),
+            processes: highest_pid().map_or(processes, |highest| Limit::At(processes.cap(highest))),
             cgroup_v2: Path::new("/sys/fs/cgroup/cgroup.controllers").exists(),
             systemd: Path::new("/run/systemd/system").exists(),
             modules_dir: Path::new("/lib/modules").is_dir(),
@@ -123,6 +124,10 @@ async fn version_of(program: &str, args: &[&str]) -> Option<String> {
         Err(_unreadable) => String::new(),
     };
     Some(line)
+}
+
+fn highest_pid() -> Option<u64> {
+    fs::read_to_string("/proc/sys/kernel/pid_max").ok()?.trim().parse().ok()
 }
 
 /// Free bytes of the file system that will hold `dir`, whether or not it exists yet.
