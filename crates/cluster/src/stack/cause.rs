@@ -166,70 +166,79 @@ struct Look {
 }
 
 async fn look(client: &Client, namespace: &str, workloads: &[ObjectRef]) -> Result<Look, kube::Error> {
-    let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
-    let mut found = Look {
-        troubles: Vec::new(),
-        claims: Vec::new(),
-        details: Vec::new(),
-    };
+    let (troubles, mut details) = look_at_pods(client, namespace, workloads).await?;
     let all = ListParams::default();
+    let mut events: Vec<Event> = Api::namespaced(client.clone(), namespace).list(&all).await?.items;
+    events.sort_by_key(|event| event.last_timestamp.as_ref().map(|time| time.0));
+    let claims: Vec<PersistentVolumeClaim> = Api::namespaced(client.clone(), namespace).list(&all).await?.items;
+    let claims = claims
+        .iter()
+        .filter_map(|claim| claim_trouble(claim, &events))
+        .collect();
+    let newest = &events[events.len().saturating_sub(EVENTS)..];
+    details.extend(
+        newest
+            .iter()
+            .map(|event| format!("event {namespace}: {}", event_line(event))),
+    );
+    Ok(Look {
+        troubles,
+        claims,
+        details,
+    })
+}
+
+/// What keeps the pods of a namespace from running, and each pod's state and log.
+async fn look_at_pods(
+    client: &Client,
+    namespace: &str,
+    workloads: &[ObjectRef],
+) -> Result<(Vec<Trouble>, Vec<String>), kube::Error> {
+    let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
+    let (mut troubles, mut details) = (Vec::new(), Vec::new());
     for pod in pods
-        .list(&all)
+        .list(&ListParams::default())
         .await?
-        .items
         .iter()
         .filter(|pod| belongs(pod, workloads))
     {
+        let (name, restarts) = (pod.name_any(), restarts(pod));
         let phase = pod
             .status
             .as_ref()
             .and_then(|status| status.phase.as_deref())
             .unwrap_or("of no phase");
-        found.details.push(format!(
-            "pod {namespace}/{} is {phase}, {} restarts",
-            pod.name_any(),
-            restarts(pod)
-        ));
-        if let Some(mut trouble) = pod_trouble(pod, 0) {
-            if let Some(container) = &trouble.container
-                && let Some(lines) = last_lines(&pods, &pod.name_any(), container, restarts(pod) > 0).await
-            {
-                let last = lines.lines().next_back().unwrap_or_default();
-                trouble.cause = format!("{}; its last line: {last}", trouble.cause);
-                found
-                    .details
-                    .push(format!("log of {}/{container}:\n{lines}", pod.name_any()));
-            }
-            found.troubles.push(trouble);
+        details.push(format!("pod {namespace}/{name} is {phase}, {restarts} restarts"));
+        let Some(mut trouble) = pod_trouble(pod, 0) else {
+            continue;
+        };
+        if let Some(container) = &trouble.container
+            && let Some(lines) = last_lines(&pods, &name, container, restarts > 0).await
+        {
+            let last = lines.lines().next_back().unwrap_or_default();
+            trouble.cause = format!("{}; its last line: {last}", trouble.cause);
+            details.push(format!("log of {name}/{container}:\n{lines}"));
         }
+        troubles.push(trouble);
     }
-    let mut events: Vec<Event> = Api::namespaced(client.clone(), namespace).list(&all).await?.items;
-    events.sort_by_key(|event| event.last_timestamp.as_ref().map(|time| time.0));
-    let claims: Api<PersistentVolumeClaim> = Api::namespaced(client.clone(), namespace);
-    for claim in claims.list(&all).await? {
-        let phase = claim
-            .status
-            .as_ref()
-            .and_then(|status| status.phase.as_deref())
-            .unwrap_or("of no phase");
-        if phase != "Bound" {
-            let name = claim.name_any();
-            let about = |event: &&Event| event.involved_object.name.as_deref() == Some(name.as_str());
-            let why = events
-                .iter()
-                .rev()
-                .find(about)
-                .map_or_else(|| "no event".to_owned(), event_text);
-            found.claims.push(format!("claim {namespace}/{name} is {phase}: {why}"));
-        }
-    }
-    let newest = events.len().saturating_sub(EVENTS);
-    found.details.extend(
-        events[newest..]
-            .iter()
-            .map(|event| format!("event {namespace}: {}", event_line(event))),
-    );
-    Ok(found)
+    Ok((troubles, details))
+}
+
+/// Why a claim is not bound, from its newest event; `None` where it is bound.
+fn claim_trouble(claim: &PersistentVolumeClaim, events: &[Event]) -> Option<String> {
+    let (namespace, name) = (claim.namespace().unwrap_or_default(), claim.name_any());
+    let phase = claim
+        .status
+        .as_ref()
+        .and_then(|status| status.phase.as_deref())
+        .unwrap_or("of no phase");
+    let about = |event: &&Event| event.involved_object.name.as_deref() == Some(name.as_str());
+    let why = events
+        .iter()
+        .rev()
+        .find(about)
+        .map_or_else(|| "no event".to_owned(), event_text);
+    (phase != "Bound").then(|| format!("claim {namespace}/{name} is {phase}: {why}"))
 }
 
 /// The last lines of a container, of its run before where it restarted.

@@ -9,7 +9,7 @@ use super::{
     error::StackError,
     install::StackContext,
     object::reference_of,
-    part::{load, stage_of_all, top_level},
+    part::{Part, load, stage_of_all, top_level},
     profile::{Profile, StandIn},
 };
 use crate::ledger::ObjectRef;
@@ -47,13 +47,7 @@ pub async fn validate(client: Client, profile: &Profile, context: &StackContext)
     let parts = load(profile, context, &identity)?;
     let groups = defined_groups(parts.iter().flat_map(|part| &part.manifests.objects));
     let mut applier = Applier::new(client).await?;
-    let mut created = Vec::new();
-    for object in top_level(&parts) {
-        let is_real = matches!(Stage::of(&object, &groups), Stage::Definition | Stage::Namespace);
-        if is_real && exists(&applier, &object).await?.is_none() {
-            created.push(object);
-        }
-    }
+    let created = missing(&applier, &parts).await?;
     applier
         .define(&stage_of_all(&parts, Stage::Definition, &groups))
         .await?;
@@ -66,7 +60,7 @@ pub async fn validate(client: Client, profile: &Profile, context: &StackContext)
     for part in &parts {
         for object in &part.manifests.objects {
             let reference = reference_of(object);
-            let is_applied = matches!(Stage::of(&reference, &groups), Stage::Definition | Stage::Namespace);
+            let is_applied = is_applied(&reference);
             if !is_applied && let Some(refusal) = refusal(dry.apply(object).await)? {
                 refused.push(refusal);
             }
@@ -89,6 +83,22 @@ pub async fn validate(client: Client, profile: &Profile, context: &StackContext)
             refused,
         })
     }
+}
+
+/// Whether validation applies an object for real.
+fn is_applied(object: &ObjectRef) -> bool {
+    matches!(Stage::of(object, &[]), Stage::Definition | Stage::Namespace)
+}
+
+/// The definitions and namespaces that the cluster does not have yet.
+async fn missing(applier: &Applier, parts: &[Part<'_>]) -> Result<Vec<ObjectRef>, StackError> {
+    let mut missing = Vec::new();
+    for object in top_level(parts).into_iter().filter(is_applied) {
+        if exists(applier, &object).await?.is_none() {
+            missing.push(object);
+        }
+    }
+    Ok(missing)
 }
 
 /// Sends objects in a dry run with strict field validation; nothing is kept.
