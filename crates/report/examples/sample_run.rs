@@ -3,6 +3,8 @@
 //! `cargo run -p shall-report --example sample_run -- FOLDER [SCENARIOS]`; with a number, a run of so many
 //! passing scenarios instead.
 
+#![expect(clippy::unwrap_used, reason = "the fixture is written for tests")]
+
 #[path = "../tests/fixture/mod.rs"]
 mod fixture;
 

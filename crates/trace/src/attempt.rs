@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use shall_spec::Budget;
+use shall_spec::{Budget, Operator};
 
 use crate::{
     evidence::{Check, Measurement, PlannedScenario, ScenarioFinished, ScenarioKey, StepOutcome, StepRecord},
@@ -162,7 +162,7 @@ fn check_finding(check: &Check) -> Option<Finding> {
 }
 
 fn budget_finding(budget: &Budget, measurement: &Measurement) -> Option<Finding> {
-    let expected = format!("{} {}", budget.op, format_value(budget.value, budget.unit));
+    let expected = format!("{} {}", words(budget.op), format_value(budget.value, budget.unit));
     let observed = format_interval(measurement.lower, measurement.upper, measurement.unit);
     let line = |what| format!("{}: expected {expected}, observed {observed}{what}", measurement.metric);
     match judge_budget(budget, measurement) {
@@ -170,6 +170,16 @@ fn budget_finding(budget: &Budget, measurement: &Measurement) -> Option<Finding>
         BudgetVerdict::Straddling => Some(Finding::new(Verdict::Inconclusive, line(": the limit lies between"))),
         BudgetVerdict::Malformed => Some(Finding::new(Verdict::Errored, line(": not an interval of that kind"))),
         BudgetVerdict::Outside => Some(Finding::new(Verdict::Failed, line(""))),
+    }
+}
+
+fn words(op: Operator) -> &'static str {
+    match op {
+        Operator::AtMost => "at most",
+        Operator::Below => "below",
+        Operator::AtLeast => "at least",
+        Operator::Above => "above",
+        Operator::Exactly => "exactly",
     }
 }
 

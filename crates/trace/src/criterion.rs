@@ -95,12 +95,12 @@ pub(crate) fn judge_criterion(
         .map(|budget| measured(&criterion, budget, linked))
         .collect();
     let mut findings = scenario_findings(linked);
+    let shown = worst(&findings);
     findings.extend(response_gaps(&criterion, linked));
-    findings.extend(
-        budgets
-            .iter()
-            .filter_map(|judged| budget_gap(&criterion, judged, linked)),
-    );
+    let gaps = budgets
+        .iter()
+        .filter_map(|judged| budget_gap(&criterion, judged, linked));
+    findings.extend(gaps.filter(|gap| gap.verdict > shown));
     let verdict = waive(worst(&findings), &criterion, run, review, &mut findings);
     let stand_ins = stand_ins_of(&criterion, run);
     let marks = marks_of(&criterion, linked, &stand_ins, review);
@@ -194,8 +194,8 @@ fn response_gap(number: usize, count: usize, linked: &[Linked<'_>]) -> Option<Fi
     }
 }
 
-/// Why a budget is not shown to be kept although nothing was measured outside it. What was measured on its
-/// limit or beyond is a finding of the scenario that measured.
+/// Why a budget is not shown to be kept. What was measured on its limit or beyond is a finding of the scenario
+/// that measured, too.
 fn budget_gap(criterion: &AcceptanceCriterion, judged: &JudgedBudget, linked: &[Linked<'_>]) -> Option<Finding> {
     match judged.verdict {
         BudgetVerdict::Inside => None,

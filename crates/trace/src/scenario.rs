@@ -209,7 +209,7 @@ mod tests {
         assert_eq!(verdict(measured(29.0, 31.0)), Verdict::Inconclusive);
         assert_eq!(
             judged(measured(31.0, 32.0)).1,
-            "bind: expected <= 30 s, observed 31 to 32 s"
+            "bind: expected at most 30 s, observed 31 to 32 s"
         );
     }
 

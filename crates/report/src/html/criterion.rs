@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use shall_spec::SourceNote;
-use shall_trace::{JudgedCriterion, JudgedRun, Mark, StandIn};
+use shall_trace::{JudgedCriterion, JudgedRun, Mark, StandIn, Verdict};
 
 use super::{
     bar::BudgetBar,
-    shape::{Chip, FindingView},
+    shape::{Chip, FindingView, anchor},
 };
-use crate::format::place;
 
 /// The criteria of one area.
 #[derive(Serialize)]
@@ -28,7 +27,7 @@ pub(super) struct CriterionView<'a> {
     chip: Chip,
     stand_in: bool,
     marks: Vec<MarkView>,
-    text: &'a str,
+    text: Vec<Part<'a>>,
     place: String,
     platform: Option<&'a str>,
     subjects: &'a [String],
@@ -40,6 +39,21 @@ pub(super) struct CriterionView<'a> {
     budgets: Vec<BudgetBar>,
     checks: usize,
     scenarios: Vec<LinkView<'a>>,
+    /// Number of its scenarios by verdict, worst first, where the matrix has no room for all of them.
+    many: Vec<ManyView>,
+}
+
+#[derive(Serialize)]
+struct ManyView {
+    chip: Chip,
+    number: usize,
+}
+
+/// A piece of a sentence.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct Part<'a> {
+    keyword: bool,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -82,6 +96,27 @@ fn area_view<'a>(name: &'a str, criteria: Vec<&'a JudgedCriterion>, run: &'a Jud
     }
 }
 
+/// Scenarios of one criterion that the matrix names one by one.
+const NAMED: usize = 8;
+
+fn many(judged: &JudgedCriterion) -> Vec<ManyView> {
+    if judged.scenarios.len() <= NAMED {
+        return Vec::new();
+    }
+    let mut numbers: BTreeMap<Verdict, usize> = BTreeMap::new();
+    for link in &judged.scenarios {
+        *numbers.entry(link.verdict).or_default() += 1;
+    }
+    numbers
+        .into_iter()
+        .rev()
+        .map(|(verdict, number)| ManyView {
+            chip: verdict.into(),
+            number,
+        })
+        .collect()
+}
+
 /// What was looked at stands before what was not; otherwise the specification's identifiers rule.
 fn order(mut criteria: Vec<&JudgedCriterion>) -> Vec<&JudgedCriterion> {
     criteria.sort_by_key(|criterion| criterion.scenarios.is_empty());
@@ -92,7 +127,7 @@ fn view<'a>(judged: &'a JudgedCriterion, run: &'a JudgedRun) -> CriterionView<'a
     let criterion = &judged.criterion;
     let own_marks = judged.marks.iter().filter(|mark| **mark != Mark::StandIn);
     let scenarios = judged.scenarios.iter().map(|link| LinkView {
-        anchor: place(&link.key),
+        anchor: anchor(&link.key),
         name: run.scenario(&link.key).map_or("", |scenario| &scenario.planned.name),
         response: link.response,
         chip: link.verdict.into(),
@@ -107,7 +142,7 @@ fn view<'a>(judged: &'a JudgedCriterion, run: &'a JudgedRun) -> CriterionView<'a
                 word: mark.to_string(),
             })
             .collect(),
-        text: &criterion.text,
+        text: parts(&criterion.text),
         place: format!("{}:{}", criterion.file, criterion.line),
         platform: criterion.platform.as_deref(),
         subjects: &criterion.subjects,
@@ -119,5 +154,49 @@ fn view<'a>(judged: &'a JudgedCriterion, run: &'a JudgedRun) -> CriterionView<'a
         budgets: judged.budgets.iter().map(BudgetBar::new).collect(),
         checks: judged.checks,
         scenarios: scenarios.collect(),
+        many: many(judged),
+    }
+}
+
+/// The sentence with its EARS keywords apart.
+fn parts(text: &str) -> Vec<Part<'_>> {
+    const KEYWORDS: [&str; 6] = ["WHEN", "WHILE", "WHERE", "IF", "THEN", "SHALL"];
+    let mut parts = Vec::new();
+    let (mut start, mut next) = (0, 0);
+    for word in text.split_inclusive(|letter: char| !letter.is_alphanumeric()) {
+        let at = next;
+        next += word.len();
+        let keyword = word.trim_end_matches(|letter: char| !letter.is_alphanumeric());
+        if KEYWORDS.contains(&keyword) {
+            parts.push(Part {
+                keyword: false,
+                text: &text[start..at],
+            });
+            start = at + keyword.len();
+            parts.push(Part {
+                keyword: true,
+                text: &text[at..start],
+            });
+        }
+    }
+    parts.push(Part {
+        keyword: false,
+        text: &text[start..],
+    });
+    parts.retain(|part| !part.text.is_empty());
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keywords_stand_apart_and_nothing_is_lost() {
+        let sentence = "WHEN a claim is made, the cluster SHALL bind it, and SHALL say IFFY é.";
+        let parts = parts(sentence);
+        assert_eq!(parts.iter().map(|part| part.text).collect::<String>(), sentence);
+        let keywords: Vec<_> = parts.iter().filter(|part| part.keyword).map(|part| part.text).collect();
+        assert_eq!(keywords, ["WHEN", "SHALL", "SHALL"]);
     }
 }

@@ -6,9 +6,9 @@ use shall_trace::{
     format_interval,
 };
 
-use super::shape::{Chip, FindingView};
+use super::shape::{Chip, FindingView, anchor};
 use crate::{
-    format::{duration, place, time},
+    format::{clock, duration},
     summary::needs_attention,
 };
 
@@ -104,7 +104,7 @@ fn view(scenario: &JudgedScenario) -> ScenarioView<'_> {
     let single = scenario.attempts.len() == 1;
     let attempt = |attempt: &'_ JudgedAttempt| (!single).then_some(attempt.key.attempt + 1);
     ScenarioView {
-        anchor: place(scenario.key()),
+        anchor: anchor(scenario.key()),
         line: scenario.key().line,
         name: &scenario.planned.name,
         chip: scenario.verdict.into(),
@@ -122,7 +122,7 @@ fn view(scenario: &JudgedScenario) -> ScenarioView<'_> {
         cause: last.and_then(|last| last.cause.as_deref()),
         diagnostics: last.and_then(|last| last.diagnostics.as_deref()).map(relative_link),
         took: last.and_then(|last| last.duration_ms).map(duration),
-        began: last.and_then(|last| last.started_at).map(time),
+        began: last.and_then(|last| last.started_at).map(clock),
         attempts: scenario
             .attempts
             .iter()

@@ -1,7 +1,7 @@
 //! A verdict as word and shape: [`Chip`], so that colour never carries the meaning alone.
 
 use serde::Serialize;
-use shall_trace::{Finding, Verdict};
+use shall_trace::{Finding, ScenarioKey, Verdict};
 
 /// What a template needs to draw a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -44,4 +44,10 @@ impl<'a> From<&'a Finding> for FindingView<'a> {
             text: &finding.text,
         }
     }
+}
+
+/// The name under which the page can be opened at a scenario, such as `storage/claim:12`.
+pub(super) fn anchor(key: &ScenarioKey) -> String {
+    let file = key.file.strip_prefix("features/").unwrap_or(&key.file);
+    format!("{}:{}", file.strip_suffix(".feature").unwrap_or(file), key.line)
 }

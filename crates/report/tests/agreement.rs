@@ -1,0 +1,303 @@
+//! Every format says the same of every criterion, every scenario and every count.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
+
+mod fixture;
+
+use std::collections::BTreeMap;
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus};
+use serde_json::Value;
+use shall_report::{render_html, render_json, render_junit, render_summary, render_timings};
+use shall_trace::{JudgedRun, ScenarioKey, Verdict, judge};
+
+type Verdicts = BTreeMap<String, String>;
+
+fn judged() -> JudgedRun {
+    judge(&fixture::run())
+}
+
+fn place(key: &ScenarioKey) -> String {
+    format!("{}:{}", key.file, key.line)
+}
+
+fn criteria(judged: &JudgedRun) -> Verdicts {
+    let row = |one: &shall_trace::JudgedCriterion| (one.criterion.id.to_string(), one.verdict.key().to_owned());
+    judged.criteria.iter().map(row).collect()
+}
+
+fn scenarios(judged: &JudgedRun) -> Verdicts {
+    judged
+        .scenarios
+        .iter()
+        .map(|one| (place(one.key()), one.verdict.key().to_owned()))
+        .collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+fn json(judged: &JudgedRun) -> Value {
+    serde_json::from_str(&render_json(judged).unwrap()).unwrap()
+}
+
+#[test]
+fn the_fixture_holds_every_verdict_that_a_run_can_end_in() {
+    let judged = judged();
+    for verdict in Verdict::ALL {
+        let expected = usize::from(verdict != Verdict::Waived);
+        assert!(judged.counts.of(verdict).total() >= expected, "{verdict}");
+    }
+}
+
+#[test]
+fn report_json_agrees() {
+    let (judged, json) = (judged(), json(&judged()));
+    let rows = |list: &str, id: &str| -> Verdicts {
+        json[list]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| (text(&row[id]), text(&row["verdict"])))
+            .collect()
+    };
+    assert_eq!(rows("criteria", "id"), criteria(&judged));
+    assert_eq!(rows("scenarios", "scenario"), scenarios(&judged));
+    for verdict in Verdict::ALL {
+        let tally = &json["counts"]["by_verdict"][verdict.key()];
+        let total = tally["direct"].as_u64().unwrap_or(0) + tally["on_stand_ins"].as_u64().unwrap_or(0);
+        assert_eq!(total, judged.counts.of(verdict).total() as u64, "{verdict}");
+    }
+    assert_eq!(json["exit_code"], judged.exit_code(false));
+}
+
+#[test]
+fn every_pass_in_report_json_shows_what_it_rests_on() {
+    let json = json(&judged());
+    let passed = json["criteria"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["verdict"] == "passed");
+    let mut seen = 0;
+    for row in passed {
+        seen += 1;
+        assert!(
+            row["checks"].as_u64().unwrap() + row["measurements"].as_array().unwrap().len() as u64 > 0,
+            "{row}"
+        );
+        for budget in row["budgets"].as_array().unwrap() {
+            let metric = |one: &Value| one["metric"] == budget["metric"] && one["verdict"] == "inside";
+            assert!(row["measurements"].as_array().unwrap().iter().any(metric), "{row}");
+        }
+    }
+    assert!(seen >= 3);
+}
+
+fn junit_verdict(case: &TestCase) -> String {
+    let verdict = case
+        .properties
+        .iter()
+        .find(|property| property.name.as_str() == "verdict")
+        .expect("a verdict");
+    let status = match &case.status {
+        TestCaseStatus::Success { .. } => "success",
+        TestCaseStatus::NonSuccess {
+            kind: NonSuccessKind::Failure,
+            ..
+        } => "failure",
+        TestCaseStatus::NonSuccess {
+            kind: NonSuccessKind::Error,
+            ..
+        } => "error",
+        TestCaseStatus::Skipped { .. } => "skipped",
+    };
+    let expected = match verdict.value.as_str() {
+        "passed" => "success",
+        "failed" | "flaky" => "failure",
+        "errored" | "inconclusive" => "error",
+        _ => "skipped",
+    };
+    assert_eq!(status, expected, "{}", case.name.as_str());
+    verdict.value.as_str().to_owned()
+}
+
+#[test]
+fn junit_agrees() {
+    let judged = judged();
+    let report = Report::deserialize_from_str(&render_junit(&judged).unwrap()).unwrap();
+    let (own, features): (Vec<_>, Vec<_>) = report
+        .test_suites
+        .iter()
+        .partition(|suite| suite.name.as_str() == "criteria");
+    let seen = own.iter().flat_map(|suite| &suite.test_cases);
+    let seen: Verdicts = seen
+        .map(|case| (case.name.as_str().to_owned(), junit_verdict(case)))
+        .collect();
+    assert_eq!(seen, criteria(&judged));
+    let place_of = |case: &TestCase| {
+        let place = case
+            .properties
+            .iter()
+            .find(|property| property.name.as_str() == "place");
+        place.expect("a place").value.as_str().to_owned()
+    };
+    let seen = features.iter().flat_map(|suite| &suite.test_cases);
+    let seen: Verdicts = seen.map(|case| (place_of(case), junit_verdict(case))).collect();
+    assert_eq!(seen, scenarios(&judged));
+}
+
+#[test]
+fn junit_names_what_a_scenario_verifies_and_what_was_measured() {
+    let xml = render_junit(&judged()).unwrap();
+    assert!(
+        xml.contains(r#"<property name="verifies" value="AC-001-01"/>"#),
+        "{xml}"
+    );
+    let measured = r#"name="budget.provisioning-duration" value="inside: 2.184 to 2.201 s (&lt;= 30 s)""#;
+    assert!(xml.contains(measured), "{xml}");
+}
+
+#[test]
+fn timings_agree() {
+    let judged = judged();
+    let csv = render_timings(&judged).unwrap();
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let columns = reader.headers().unwrap().clone();
+    let at = |name: &str| columns.iter().position(|column| column == name).expect("a column");
+    let (kind, item, criterion, verdict) = (at("kind"), at("item"), at("criterion"), at("verdict"));
+    let (lower, upper, budget_verdict) = (at("lower"), at("upper"), at("budget_verdict"));
+    let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+    let of = |wanted: &str| {
+        rows.iter()
+            .filter(|row| &row[kind] == wanted)
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    let seen: Verdicts = of("scenario")
+        .iter()
+        .map(|row| (row[item].into(), row[verdict].into()))
+        .collect();
+    assert_eq!(seen, scenarios(&judged));
+    let all = judged
+        .criteria
+        .iter()
+        .flat_map(|one| one.budgets.iter().map(move |budget| (one, budget)));
+    let mut expected: Vec<_> = all
+        .flat_map(|(one, budget)| budget.measurements.iter().map(move |measured| (one, measured)))
+        .map(|(one, measured)| {
+            let (lower, upper) = (measured.measurement.lower, measured.measurement.upper);
+            [
+                one.criterion.id.to_string(),
+                one.verdict.key().into(),
+                format!("{lower:?}"),
+                format!("{upper:?}"),
+                measured.verdict.key().into(),
+            ]
+        })
+        .collect();
+    let measured = of("measurement");
+    let mut seen: Vec<_> = measured
+        .iter()
+        .map(|row| [criterion, verdict, lower, upper, budget_verdict].map(|column| row[column].to_owned()))
+        .collect();
+    expected.sort();
+    seen.sort();
+    assert_eq!(seen, expected);
+    assert_eq!(of("phase").len(), judged.phases.len());
+}
+
+/// The value of an attribute that stands behind `start` in a piece of HTML.
+fn attribute<'a>(piece: &'a str, name: &str) -> &'a str {
+    let rest = piece.split_once(&format!("{name}=\"")).expect("an attribute").1;
+    rest.split_once('"').expect("its end").0
+}
+
+#[test]
+fn the_page_agrees() {
+    let judged = judged();
+    let html = render_html(&judged).unwrap();
+    let rows = |section: &str| -> Verdicts {
+        let start = html
+            .split_once(&format!("<section id=\"{section}\">"))
+            .expect("a section")
+            .1;
+        let body = start
+            .split_once("<h2>")
+            .expect("a heading")
+            .1
+            .split_once("<h2>")
+            .expect("a next section")
+            .0;
+        let rows = body.split("<details").skip(1);
+        rows.map(|row| (attribute(row, "id").to_owned(), attribute(row, "data-v").to_owned()))
+            .collect()
+    };
+    assert_eq!(rows("criteria"), criteria(&judged));
+    let seen: Verdicts = rows("scenarios")
+        .into_iter()
+        .map(|(anchor, verdict)| {
+            let (file, line) = anchor.split_once(':').expect("a line");
+            (format!("features/{file}.feature:{line}"), verdict)
+        })
+        .collect();
+    assert_eq!(seen, scenarios(&judged));
+    for one in &judged.criteria {
+        let row = html
+            .split_once(&format!("<details id=\"{}\"", one.criterion.id))
+            .expect("a row")
+            .1;
+        let summary = row.split_once("</summary>").expect("its summary").0;
+        assert_eq!(
+            summary.contains("on a stand-in"),
+            one.is_on_stand_in(),
+            "{}",
+            one.criterion.id
+        );
+    }
+    for verdict in Verdict::ALL
+        .into_iter()
+        .filter(|verdict| judged.counts.of(*verdict).total() > 0)
+    {
+        let tally = format!(
+            "<li><b class=\"{}\">{}</b>",
+            verdict.key(),
+            judged.counts.of(verdict).total()
+        );
+        assert!(html.contains(&tally), "{tally}");
+    }
+}
+
+#[test]
+fn the_summary_agrees() {
+    let judged = judged();
+    let summary = render_summary(&judged);
+    assert!(summary.starts_with(&format!("## {}\n", judged.counts.sentence())));
+    let rows = summary
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| criterion") && !line.starts_with("| ---"));
+    let mut seen: Verdicts = rows
+        .map(|row| {
+            let cells: Vec<_> = row.split('|').map(str::trim).collect();
+            (cells[1].to_owned(), cells[2].replace(' ', "_"))
+        })
+        .collect();
+    let uncovered = summary
+        .lines()
+        .skip_while(|line| !line.starts_with("<details>"))
+        .nth(2)
+        .expect("a list");
+    seen.extend(uncovered.split(", ").map(|id| (id.to_owned(), "uncovered".to_owned())));
+    assert_eq!(seen, criteria(&judged));
+}
+
+#[test]
+fn equal_input_gives_identical_bytes() {
+    let (first, second) = (judged(), judged());
+    assert_eq!(render_json(&first).unwrap(), render_json(&second).unwrap());
+    assert_eq!(render_html(&first).unwrap(), render_html(&second).unwrap());
+    assert_eq!(render_junit(&first).unwrap(), render_junit(&second).unwrap());
+    assert_eq!(render_timings(&first).unwrap(), render_timings(&second).unwrap());
+    assert_eq!(render_summary(&first), render_summary(&second));
+}
