@@ -7,7 +7,8 @@ use std::{
 
 use super::facts::HostFacts;
 
-/// What an unlimited caller gives a node: systemd's own ceiling for open files, and as many processes.
+/// The most that a node is given: systemd's own ceiling for open files, and fewer processes than a caller may have,
+/// because the engine's children can have a lower limit than the caller (a hard limit of 96365 was refused to runc).
 const MOST_OPEN_FILES: u64 = 1_048_576;
 const MOST_PROCESSES: u64 = 30_000;
 
