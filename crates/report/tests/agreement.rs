@@ -83,10 +83,7 @@ fn every_pass_in_report_json_shows_what_it_rests_on() {
     let mut seen = 0;
     for row in passed {
         seen += 1;
-        assert!(
-            row["checks"].as_u64().unwrap() + row["measurements"].as_array().unwrap().len() as u64 > 0,
-            "{row}"
-        );
+        assert!(row["checks"].as_u64().unwrap() > 0, "{row}");
         for budget in row["budgets"].as_array().unwrap() {
             let metric = |one: &Value| one["metric"] == budget["metric"] && one["verdict"] == "inside";
             assert!(row["measurements"].as_array().unwrap().iter().any(metric), "{row}");

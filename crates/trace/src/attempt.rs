@@ -102,7 +102,7 @@ pub(crate) fn judge_attempt(
     let mut findings: Vec<Finding> = steps.iter().flat_map(|step| step_findings(step, budgets)).collect();
     findings.extend(end_finding(finished.as_ref()));
     if findings.is_empty() {
-        findings.extend(gap_finding(planned, &steps, budgets));
+        findings.extend(gap_finding(planned, &steps));
     }
     let cause = steps.iter().find_map(|step| match &step.outcome {
         StepOutcome::Failed { cause, .. } | StepOutcome::Errored { cause, .. } => cause.clone(),
@@ -128,7 +128,7 @@ fn step_findings(step: &StepRecord, budgets: &[&Budget]) -> Vec<Finding> {
     }
     let unmet = findings.iter().any(|finding| finding.verdict == Verdict::Failed);
     match &step.outcome {
-        StepOutcome::Passed => findings.extend(hollow_finding(step, budgets)),
+        StepOutcome::Passed => findings.extend(hollow_finding(step)),
         StepOutcome::Failed { .. } if unmet => {}
         StepOutcome::Failed { message, .. } => findings.push(Finding::new(Verdict::Failed, message)),
         StepOutcome::Errored { message, .. } => findings.push(Finding::new(Verdict::Errored, message)),
@@ -183,24 +183,15 @@ fn words(op: Operator) -> &'static str {
     }
 }
 
-/// A `Then` compares something: it records a check, or measures what a budget limits.
-fn hollow_finding(step: &StepRecord, budgets: &[&Budget]) -> Option<Finding> {
-    let hollow = step.keyword == "Then" && step.index.is_some() && !compares(step, budgets);
+/// A `Then` compares something and says so in a check, also where it measures what a budget limits.
+fn hollow_finding(step: &StepRecord) -> Option<Finding> {
+    let hollow = step.keyword == "Then" && step.index.is_some() && step.checks.is_empty();
     hollow.then(|| {
         Finding::new(
             Verdict::Errored,
             format!("hollow: step `Then {}` recorded no check", step.text),
         )
     })
-}
-
-fn compares(step: &StepRecord, budgets: &[&Budget]) -> bool {
-    let measured = || {
-        step.measurements
-            .iter()
-            .any(|value| budgets.iter().any(|budget| answers(budget, value)))
-    };
-    !step.checks.is_empty() || measured()
 }
 
 fn end_finding(finished: Option<&ScenarioFinished>) -> Option<Finding> {
@@ -215,11 +206,11 @@ fn end_finding(finished: Option<&ScenarioFinished>) -> Option<Finding> {
 }
 
 /// What is missing from an attempt in which nothing went wrong.
-fn gap_finding(planned: &PlannedScenario, steps: &[StepRecord], budgets: &[&Budget]) -> Option<Finding> {
+fn gap_finding(planned: &PlannedScenario, steps: &[StepRecord]) -> Option<Finding> {
     let recorded = |index| steps.iter().any(|step| step.index == Some(index));
     if let Some((_, step)) = planned.steps.iter().enumerate().find(|(index, _)| !recorded(*index)) {
         return Some(Finding::new(Verdict::Errored, format!("step `{step}` has no record")));
     }
-    let compared = steps.iter().any(|step| compares(step, budgets));
+    let compared = steps.iter().any(|step| !step.checks.is_empty());
     (!compared).then(|| Finding::new(Verdict::Errored, "hollow: no step recorded a check"))
 }

@@ -203,8 +203,13 @@ mod tests {
     }
 
     #[test]
-    fn a_measured_budget_is_a_comparison_and_decides() {
-        let measured = |lower, upper| attempt(0, vec![step(3, vec![], vec![measurement("bind", lower, upper)])]);
+    fn a_measured_budget_decides() {
+        let measured = |lower, upper| {
+            attempt(
+                0,
+                vec![step(3, vec![check(true, 1)], vec![measurement("bind", lower, upper)])],
+            )
+        };
         assert_eq!(verdict(measured(1.0, 30.0)), Verdict::Passed);
         assert_eq!(verdict(measured(29.0, 31.0)), Verdict::Inconclusive);
         assert_eq!(
@@ -220,9 +225,9 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_no_budget_asks_for_is_no_comparison() {
-        let other = step(3, vec![], vec![measurement("other", 1.0, 2.0)]);
-        assert_eq!(verdict(attempt(0, vec![other])), Verdict::Errored);
+    fn a_measured_value_without_a_check_is_hollow() {
+        let unchecked = step(3, vec![], vec![measurement("bind", 1.0, 2.0)]);
+        assert_eq!(verdict(attempt(0, vec![unchecked])), Verdict::Errored);
     }
 
     #[test]
