@@ -10,7 +10,7 @@ use kube::Client;
 
 use super::{
     archive,
-    backend::Made,
+    backend::{BackendKind, Made},
     calls::Calls,
     connect::{Connection, connect},
     error::BackendError,
@@ -125,6 +125,13 @@ impl<C: Calls> Owned<C> {
         progress: &dyn Progress,
     ) -> Result<(), BackendError> {
         self.delete().await?;
+        let taken = (C::KIND == BackendKind::Kind).then(|| topology.taken_port()).flatten();
+        if let Some(observed) = taken {
+            return Err(BackendError::PortTaken {
+                name: self.name.clone(),
+                observed,
+            });
+        }
         let began = Instant::now();
         let item = format!("{} cluster `{}`", C::KIND, self.name);
         progress.event(Event::Started {
@@ -177,7 +184,7 @@ impl<C: Calls> Owned<C> {
     async fn wait_until_ready(&self, topology: &Topology) -> Result<Connection, BackendError> {
         let connection = self.connect().await?;
         let count = topology.roles.len();
-        if topology.own_network && C::KIND == super::BackendKind::Kind {
+        if topology.own_network && C::KIND == BackendKind::Kind {
             let nodes = ready::wait_for_addresses(&connection.client, &self.name, count).await?;
             network::set_up(&self.engine, &self.name, &nodes, &topology.pod_subnet).await?;
         }

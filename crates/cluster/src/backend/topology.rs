@@ -1,6 +1,6 @@
 //! Which nodes a cluster has: [`Topology`], read from a file in kind's format.
 
-use std::{fs, path::Path};
+use std::{fs, io::ErrorKind, net::TcpListener, path::Path};
 
 use serde::Deserialize;
 
@@ -15,6 +15,8 @@ pub struct Topology {
     pub own_network: bool,
     /// Addresses of all pods of the cluster.
     pub pod_subnet: String,
+    /// The host's TCP addresses that the topology names; what is left open is chosen by kind.
+    pub ports: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -31,11 +33,24 @@ struct Networking {
     #[serde(default, rename = "disableDefaultCNI")]
     disable_default_cni: bool,
     pod_subnet: Option<String>,
+    api_server_address: Option<String>,
+    api_server_port: Option<u16>,
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct FileNode {
     role: Option<String>,
+    #[serde(default)]
+    extra_port_mappings: Vec<PortMapping>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PortMapping {
+    host_port: Option<u16>,
+    listen_address: Option<String>,
+    protocol: Option<String>,
 }
 
 impl Topology {
@@ -68,10 +83,23 @@ impl Topology {
         if roles.is_empty() {
             roles.push(Role::ControlPlane);
         }
+        let ports = ports_of(&file);
         Ok(Self {
             roles,
+            ports,
             own_network: file.networking.disable_default_cni,
             pod_subnet: file.networking.pod_subnet.unwrap_or_else(|| "10.244.0.0/16".to_owned()),
+        })
+    }
+
+    /// The first of its ports that is taken, with the system's words.
+    ///
+    /// Asked before anything is created: podman, when it finds out itself, takes the forwarding rules of the
+    /// container that holds the port away with its own.
+    pub(super) fn taken_port(&self) -> Option<String> {
+        self.ports.iter().find_map(|address| match TcpListener::bind(address) {
+            Err(error) if error.kind() == ErrorKind::AddrInUse => Some(format!("{address}: {error}")),
+            Ok(_) | Err(_) => None,
         })
     }
 
@@ -80,6 +108,32 @@ impl Topology {
     pub fn count(&self, role: Role) -> usize {
         self.roles.iter().filter(|of| **of == role).count()
     }
+}
+
+fn ports_of(file: &File) -> Vec<String> {
+    let address = file.networking.api_server_address.as_deref().unwrap_or("127.0.0.1");
+    let api_server = file.networking.api_server_port.map(|port| (address, port));
+    let mapped = file
+        .nodes
+        .iter()
+        .flat_map(|node| &node.extra_port_mappings)
+        .filter_map(|mapping| {
+            let is_tcp = mapping
+                .protocol
+                .as_deref()
+                .is_none_or(|protocol| protocol.eq_ignore_ascii_case("tcp"));
+            let address = mapping.listen_address.as_deref().unwrap_or("0.0.0.0");
+            mapping.host_port.filter(|_| is_tcp).map(|port| (address, port))
+        });
+    let all = api_server.into_iter().chain(mapped).filter(|(_, port)| *port != 0);
+    all.map(|(address, port)| {
+        if address.contains(':') {
+            format!("[{address}]:{port}")
+        } else {
+            format!("{address}:{port}")
+        }
+    })
+    .collect()
 }
 
 #[cfg(test)]
@@ -110,5 +164,24 @@ mod tests {
             error.to_string(),
             "role: expected control-plane or worker, found `master`"
         );
+    }
+
+    #[test]
+    fn a_taken_port_is_known_before_anything_is_created() {
+        let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = holder.local_addr().unwrap().port();
+        let text = format!(
+            "networking: {{apiServerPort: {port}}}\nnodes:\n- extraPortMappings:\n  - {{hostPort: 0, containerPort: 80}}\n  - {{hostPort: 53, protocol: UDP, containerPort: 53}}\n"
+        );
+        let topology = Topology::parse(&text).unwrap();
+        assert_eq!(topology.ports, [format!("127.0.0.1:{port}")]);
+        assert!(
+            topology
+                .taken_port()
+                .unwrap()
+                .starts_with(&format!("127.0.0.1:{port}: "))
+        );
+        drop(holder);
+        assert_eq!(topology.taken_port(), None);
     }
 }

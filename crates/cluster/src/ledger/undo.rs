@@ -19,6 +19,8 @@ use super::{
 
 /// What an entry always gets, also when the others have used up the deadline.
 const LEAST: Duration = Duration::from_secs(2);
+/// What an entry gets that did not go within its time, when all the others are done.
+const LAST_LOOK: Duration = Duration::from_millis(500);
 
 /// Undoes what the Kubernetes API cannot: S3 objects, Velero backups, things of the engine.
 pub trait Undo: Send + Sync {
@@ -77,7 +79,8 @@ impl Outcome {
 /// Undoes everything that the ledger lists, the last thing first, and waits until each is really gone.
 ///
 /// What is gone already is taken off the list; an object of the same name that is not ours is left alone.
-/// What stays is answered, stays listed, and does not keep the others from being undone.
+/// What stays is answered, stays listed, and does not keep the others from being undone: each gets half of the time
+/// that is left, and what did not go then is looked at once more at the end.
 pub async fn undo(ledger: &Ledger, with: &Undoing<'_>) -> Vec<Leftover> {
     undo_chosen(ledger, with, |_held| true).await
 }
@@ -85,25 +88,39 @@ pub async fn undo(ledger: &Ledger, with: &Undoing<'_>) -> Vec<Leftover> {
 /// As [`undo`], for the entries that `choose` picks: what one scenario created.
 pub async fn undo_chosen(ledger: &Ledger, with: &Undoing<'_>, choose: impl Fn(&Held) -> bool) -> Vec<Leftover> {
     let until = Instant::now() + with.deadline;
+    let left = || until.saturating_duration_since(Instant::now());
+    let mut stuck = Vec::new();
     let mut leftovers = Vec::new();
     for held in ledger.held().into_iter().filter(|held| choose(held)) {
-        let left = until.saturating_duration_since(Instant::now()).max(LEAST);
-        let outcome = undo_one(&held, ledger.owner(), with, left).await;
-        let why = match outcome {
-            Outcome::Gone => match ledger.undone(held.id) {
-                Ok(()) => continue,
-                Err(error) => Why::Refused {
-                    reason: format!("it is gone, but {}", chain(&error)),
-                },
-            },
-            Outcome::Left(why) => why,
-        };
-        leftovers.push(Leftover {
-            what: held.entry.to_string(),
-            why,
-        });
+        match undo_listed(ledger, &held, with, (left() / 2).max(LEAST)).await {
+            Some(Leftover {
+                why: Why::Stuck { .. }, ..
+            }) => stuck.push(held),
+            Some(leftover) => leftovers.push(leftover),
+            None => {}
+        }
+    }
+    for held in stuck {
+        leftovers.extend(undo_listed(ledger, &held, with, left().max(LAST_LOOK)).await);
     }
     leftovers
+}
+
+/// Undoes an entry and takes it off the list, or says why not.
+async fn undo_listed(ledger: &Ledger, held: &Held, with: &Undoing<'_>, deadline: Duration) -> Option<Leftover> {
+    let why = match undo_one(held, ledger.owner(), with, deadline).await {
+        Outcome::Gone => match ledger.undone(held.id) {
+            Ok(()) => return None,
+            Err(error) => Why::Refused {
+                reason: format!("it is gone, but {}", chain(&error)),
+            },
+        },
+        Outcome::Left(why) => why,
+    };
+    Some(Leftover {
+        what: held.entry.to_string(),
+        why,
+    })
 }
 
 async fn undo_one(held: &Held, owner: &str, with: &Undoing<'_>, deadline: Duration) -> Outcome {
