@@ -29,6 +29,10 @@ impl Limit {
 }
 
 /// What was found on the host.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own; none excludes another"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostFacts {
     /// The caller's user id.

@@ -12,12 +12,15 @@ use super::{
     go,
     key::{Key, KeyMaker},
     module::Pin,
-    pack::Packing,
+    pack::{self, Packing},
     recipe::{Component, ImageRecipe},
     rootfs::Rootfs,
     static_crate,
 };
 use crate::engine::Engine;
+
+/// How many versions of a component's programs are kept.
+const KEPT: usize = 3;
 
 /// What the cache remembers of an image or of programs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -66,17 +69,23 @@ impl ComponentBuild<'_> {
         Ok(maker.finish())
     }
 
-    /// The directory of its programs and whether it was cached; `None` where it builds none.
-    pub(crate) async fn programs(&self, say: impl Fn(&str)) -> Result<Option<(PathBuf, bool)>, ImageError> {
+    /// Whether the cache has its programs.
+    pub(crate) fn has_programs(&self) -> Result<bool, ImageError> {
+        Ok(self
+            .cache
+            .entry("programs", &self.component.name, &self.key()?)
+            .record::<Record>()
+            .is_some())
+    }
+
+    /// The directory of its programs, and whether it was cached; an empty one where it builds none.
+    pub(crate) async fn programs(&self, say: impl Fn(&str)) -> Result<(PathBuf, bool), ImageError> {
         let recipe = &self.component.recipe;
-        if recipe.go.is_none() && recipe.cargo_package.is_none() {
-            return Ok(None);
-        }
         let entry = self.cache.entry("programs", &self.component.name, &self.key()?);
         let dir = entry.dir().join("bin");
         let _lock = entry.lock().await?;
         if entry.record::<Record>().is_some() {
-            return Ok(Some((dir, true)));
+            return Ok((dir, true));
         }
         let staging = entry.stage()?;
         let bin = staging.dir().join("bin");
@@ -90,7 +99,8 @@ impl ComponentBuild<'_> {
             static_crate::build_static(self.root, package, &self.cache.root().join("cargo-target"), &bin).await?;
         }
         staging.commit(&Record::built(self.component.pin.clone(), String::new(), 0))?;
-        Ok(Some((dir, false)))
+        self.cache.prune("programs", &self.component.name, KEPT)?;
+        Ok((dir, false))
     }
 
     /// The address of an image: its component's, and of the root file system where it takes files of it.
@@ -116,14 +126,15 @@ impl ComponentBuild<'_> {
         engine: &Engine,
         image: &ImageRecipe,
         rootfs: Option<&Rootfs>,
+        key: &Key,
         dir: &Path,
         say: impl Fn(&str),
     ) -> Result<Record, ImageError> {
-        let programs = self.programs(&say).await?.map(|(dir, _cached)| dir);
+        let (programs, _cached) = self.programs(&say).await?;
         let context = dir.join("context");
         let pin = self.component.image_pin(image);
         let parts = Parts {
-            programs: programs.as_deref(),
+            programs: &programs,
             rootfs: rootfs.map(|rootfs| rootfs.dir.as_path()),
             version: &pin.version,
         };
@@ -134,6 +145,7 @@ impl ComponentBuild<'_> {
             image: &image.name,
             references: &references,
             pin: &pin,
+            key,
         };
         say("image build");
         packing
@@ -142,7 +154,7 @@ impl ComponentBuild<'_> {
         super::cache::remove_tree(&context)?;
         let archive = dir.join("image.tar");
         say("image save");
-        packing.save(engine, &archive).await?;
+        pack::save(engine, &image.name, &references, &archive).await?;
         Ok(Record::built(
             pin,
             references.first().cloned().unwrap_or_default(),
@@ -210,7 +222,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_component_of_files_alone_builds_no_program() {
+    async fn programs_are_built_once() {
         let root = tempfile::tempdir().unwrap();
         let component = component(root.path());
         let cache = Cache::new(root.path().join("cache"));
@@ -220,6 +232,10 @@ mod tests {
             component: &component,
             toolchain: "go",
         };
-        assert_eq!(build.programs(|_| ()).await.unwrap(), None);
+        assert!(!build.has_programs().unwrap());
+        let (dir, cached) = build.programs(|_| ()).await.unwrap();
+        assert!(!cached && dir.is_dir());
+        assert!(build.has_programs().unwrap());
+        assert_eq!(build.programs(|_| ()).await.unwrap(), (dir, true));
     }
 }

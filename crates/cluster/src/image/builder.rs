@@ -1,74 +1,43 @@
 //! The entry to images: [`ImageBuilder::ensure`] answers from the cache, else pulls or builds.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use futures::future::try_join;
 use tokio::sync::OnceCell;
 
 use super::{
+    announce::Announcer,
     bake::{NodeInputs, bake_node},
     build::{ComponentBuild, Record, size_of},
     built::{BuiltImage, BuiltProgram, Origin},
     cache::{Cache, Entry, cache_dir},
+    catalog::{Catalog, NODE},
     error::ImageError,
     go,
     key::{Key, KeyMaker},
+    mode::ImageMode,
     node::NodeParts,
-    node_recipe::NodeRecipe,
     pack, pull,
-    recipe::{Component, ImageRecipe},
-    rootfs::{Rootfs, RootfsRecipe},
+    recipe::Component,
+    rootfs::Rootfs,
     static_crate,
 };
-use crate::{
-    engine::Engine,
-    progress::{Event, Progress},
-};
+use crate::{engine::Engine, progress::Progress};
 
-/// The phase under which progress is said.
-const PHASE: &str = "images";
+/// How long an image takes once its programs are there.
+const PACKING: Duration = Duration::from_secs(5);
 
-/// The name of the node image.
-const NODE: &str = "node";
-
-/// Where images come from.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum ImageMode {
-    /// Pulled where the registry answers, else built.
-    #[default]
-    Auto,
-    /// Pulled.
-    Pull,
-    /// Built.
-    Build,
-}
-
-impl std::str::FromStr for ImageMode {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        match word {
-            "auto" => Ok(Self::Auto),
-            "pull" => Ok(Self::Pull),
-            "build" => Ok(Self::Build),
-            other => Err(format!("images: expected auto, pull or build, found `{other}`")),
-        }
-    }
-}
+/// How many versions of an image are kept.
+const KEPT: usize = 3;
 
 /// Makes images and host programs available.
 pub struct ImageBuilder {
-    root: PathBuf,
     engine: Engine,
-    progress: Arc<dyn Progress>,
+    announcer: Announcer,
     cache: Cache,
-    components: Vec<Component>,
+    catalog: Catalog,
     mode: ImageMode,
-    pulls: OnceCell<bool>,
+    registry: OnceCell<bool>,
     rootfs: OnceCell<Rootfs>,
     toolchain: OnceCell<String>,
 }
@@ -80,15 +49,13 @@ impl ImageBuilder {
     ///
     /// When recipes cannot be read or are faulty; all faults are listed.
     pub fn new(root: &Path, engine: &Engine, progress: Arc<dyn Progress>) -> Result<Self, ImageError> {
-        let components = Component::read_all(&root.join("kind/images"))?;
         Ok(Self {
-            root: root.to_owned(),
             engine: engine.clone(),
-            progress,
+            announcer: Announcer::new(progress),
             cache: Cache::new(cache_dir()),
-            components,
+            catalog: Catalog::read(root)?,
             mode: ImageMode::default(),
-            pulls: OnceCell::new(),
+            registry: OnceCell::new(),
             rootfs: OnceCell::new(),
             toolchain: OnceCell::new(),
         })
@@ -104,11 +71,7 @@ impl ImageBuilder {
     /// The names that [`ensure`](Self::ensure) knows.
     #[must_use]
     pub fn names(&self) -> Vec<&str> {
-        let images = self
-            .components
-            .iter()
-            .flat_map(|component| component.recipe.images.iter().map(|image| image.name.as_str()));
-        images.chain([NODE]).collect()
+        self.catalog.image_names()
     }
 
     /// Makes the named images available, in that order; the Debian root file system and the Go programs are made side by side.
@@ -117,13 +80,15 @@ impl ImageBuilder {
     ///
     /// When a name is unknown, or an image can be neither pulled nor built. What was made before stays in the cache.
     pub async fn ensure(&self, names: &[&str]) -> Result<Vec<BuiltImage>, ImageError> {
+        self.catalog.check(names)?;
+        let mut built = Vec::new();
         for name in names {
-            self.check_known(name)?;
+            if !self.is_pulled(name).await {
+                built.push(*name);
+            }
         }
-        if !self.pulls().await {
-            let needed = self.needed(names)?;
-            try_join(self.prefetch_rootfs(&needed), self.prefetch_programs(&needed)).await?;
-        }
+        let needed = self.catalog.needed(&built)?;
+        try_join(self.prefetch_rootfs(&needed), self.prefetch_programs(&needed)).await?;
         let mut images = Vec::new();
         for name in names {
             images.push(Box::pin(self.ensure_one(name)).await?);
@@ -137,62 +102,53 @@ impl ImageBuilder {
     ///
     /// When no recipe builds it, or the build fails.
     pub async fn ensure_program(&self, name: &str) -> Result<BuiltProgram, ImageError> {
-        let makes = |component: &&Component| component.recipe.programs.iter().any(|program| program == name);
-        let component = self
-            .components
-            .iter()
-            .find(makes)
-            .ok_or_else(|| self.unknown(name, self.program_names()))?;
-        let began = Instant::now();
-        self.start(name, component.recipe.expected_s);
-        let built = self
+        let component = self.catalog.program(name)?;
+        let began = self.announcer.start(name, component.expected());
+        let (dir, cached) = self
             .build_of(component)
             .await?
-            .programs(|step| self.step(name, step))
+            .programs(|step| self.announcer.step(name, step))
             .await?;
-        let (dir, cached) = built.ok_or_else(|| self.unknown(name, self.program_names()))?;
-        self.finish(name, began, if cached { "cached" } else { "built" });
+        let took = self
+            .announcer
+            .finish(name, began, if cached { "cached" } else { "built" });
         let pin = component.pin.clone();
+        let (name, path) = (name.to_owned(), dir.join(name));
         Ok(BuiltProgram {
-            name: name.to_owned(),
-            path: dir.join(name),
+            name,
+            path,
             module: pin.module,
             version: pin.version,
-            took: began.elapsed(),
+            took,
             cached,
         })
     }
 
     async fn ensure_one(&self, name: &str) -> Result<BuiltImage, ImageError> {
-        let began = Instant::now();
-        let (recipe_s, key) = if name == NODE {
+        let (expected, key) = if name == NODE {
             self.node_key().await?
         } else {
             self.image_key(name).await?
         };
-        self.start(name, recipe_s);
+        let began = self.announcer.start(name, expected);
         let entry = self.cache.entry("images", name, &key);
         let lock = entry.lock().await?;
-        let found = entry
-            .record::<Record>()
-            .filter(|record| size_of(&entry.dir().join("image.tar")).is_ok_and(|size| size == record.archive_bytes));
-        let cached = found.is_some();
-        let record = match found {
-            Some(record) => record,
-            None => self.make(name, &entry).await?,
+        let (record, cached) = match whole(&entry) {
+            Some(record) => (record, true),
+            None => (self.make(name, &entry, &key).await?, false),
         };
         drop(lock);
         let archive = entry.dir().join("image.tar");
-        if name == NODE && !pack::is_held(&self.engine, &record.reference).await {
-            self.step(name, "image load");
+        if name == NODE && !pack::is_held(&self.engine, &record, &key).await {
+            self.announcer.step(name, "image load");
             pack::load(&self.engine, name, &archive).await?;
         }
         let how = match (cached, record.origin) {
-            (true, _) => "cached",
+            (true, Origin::Built | Origin::Pulled) => "cached",
             (false, Origin::Built) => "built",
             (false, Origin::Pulled) => "pulled",
         };
-        self.finish(name, began, how);
+        let took = self.announcer.finish(name, began, how);
         let Record {
             reference,
             origin,
@@ -209,93 +165,101 @@ impl ImageBuilder {
             module,
             version,
             sum,
-            took: began.elapsed(),
+            took,
             cached,
         })
     }
 
-    /// Makes an entry whole.
-    async fn make(&self, name: &str, entry: &Entry) -> Result<Record, ImageError> {
+    /// Makes an entry whole; older versions of it are then removed.
+    async fn make(&self, name: &str, entry: &Entry, key: &Key) -> Result<Record, ImageError> {
         let staging = entry.stage()?;
-        let record = if self.can_pull(name).await {
+        let record = if self.is_pulled(name).await {
             self.pull(name, staging.dir()).await?
         } else if name == NODE {
-            self.bake(staging.dir()).await?
+            self.bake(key, staging.dir()).await?
         } else {
-            let (component, image) = self.find(name)?;
+            let (component, image) = self.catalog.image(name)?;
             let rootfs = if image.debian.is_empty() {
                 None
             } else {
                 Some(self.rootfs().await?)
             };
+            let say = |step: &str| self.announcer.step(name, step);
             self.build_of(component)
                 .await?
-                .pack(&self.engine, image, rootfs, staging.dir(), |step| self.step(name, step))
+                .pack(&self.engine, image, rootfs, key, staging.dir(), say)
                 .await?
         };
         staging.commit(&record)?;
+        self.cache.prune("images", name, KEPT)?;
+        pack::prune(&self.engine).await;
         Ok(record)
     }
 
     async fn pull(&self, name: &str, dir: &Path) -> Result<Record, ImageError> {
-        let (upstream, reference, version) = if name == NODE {
-            let recipe = self.node_recipe()?;
-            (
-                recipe.upstream.clone(),
-                recipe.upstream.split('@').next().unwrap_or_default().to_owned(),
-                String::new(),
-            )
-        } else {
-            let (component, image) = self.find(name)?;
-            let reference = component.references(image).swap_remove(0);
-            (reference.clone(), reference, component.image_pin(image).version)
-        };
-        self.step(name, &format!("pull {upstream}"));
+        let (upstream, version) = self.upstream(name)?;
+        let reference = upstream.split('@').next().unwrap_or_default().to_owned();
+        self.announcer.step(name, &format!("pull {upstream}"));
         let archive = dir.join("image.tar");
         pull::pull(&self.engine, name, &upstream, &reference, &archive).await?;
+        let archive_bytes = size_of(&archive)?;
         Ok(Record {
             reference,
             origin: Origin::Pulled,
             module: upstream,
             version,
             sum: String::new(),
-            archive_bytes: size_of(&archive)?,
+            archive_bytes,
         })
     }
 
-    async fn bake(&self, dir: &Path) -> Result<Record, ImageError> {
-        let recipe = self.node_recipe()?;
-        let kubernetes = self.component(&recipe.kubernetes)?;
-        let base = self.component(&recipe.base.component)?;
+    /// Upstream's reference of an image, and its version where a pin says it.
+    fn upstream(&self, name: &str) -> Result<(String, String), ImageError> {
+        if name == NODE {
+            return Ok((self.catalog.node.upstream.clone(), String::new()));
+        }
+        let (component, image) = self.catalog.image(name)?;
+        Ok((
+            component.references(image).swap_remove(0),
+            component.image_pin(image).version,
+        ))
+    }
+
+    async fn bake(&self, key: &Key, dir: &Path) -> Result<Record, ImageError> {
+        let recipe = &self.catalog.node;
+        let kubernetes = self.catalog.component(&recipe.kubernetes)?;
         let names: Vec<&str> = recipe.images.iter().map(String::as_str).collect();
         let archives = Box::pin(self.ensure(&names))
             .await?
             .into_iter()
             .map(|image| image.archive)
             .collect();
-        let built = self
-            .build_of(kubernetes)
-            .await?
-            .programs(|step| self.step(NODE, step))
-            .await?;
-        let (programs, _cached) = built.ok_or_else(|| self.unknown(&recipe.kubernetes, self.program_names()))?;
+        let say = |step: &str| self.announcer.step(NODE, step);
+        let mut held = Vec::new();
+        for name in names {
+            let (component, image) = self.catalog.image(name)?;
+            held.extend(component.references(image));
+        }
         let parts = NodeParts {
             rootfs: self.rootfs().await?.dir.clone(),
-            base: go::module_dir(base).await?.join(&recipe.base.dir),
-            files: self.root.join("kind/node/files"),
-            programs,
+            base: go::module_dir(self.catalog.component(&recipe.base.component)?)
+                .await?
+                .join(&recipe.base.dir),
+            files: self.catalog.root.join("kind/node/files"),
+            programs: self.build_of(kubernetes).await?.programs(say).await?.0,
             version: kubernetes.pin.version.clone(),
         };
-        let import_script = self.root.join("kind/node/import-images.sh");
+        let import_script = self.catalog.root.join("kind/node/import-images.sh");
         let inputs = NodeInputs {
-            recipe: &recipe,
+            recipe,
             import_script,
             parts,
             archives,
+            held,
             pin: &kubernetes.pin,
+            key,
         };
-        let archive = bake_node(&self.engine, &inputs, dir, |step| self.step(NODE, step)).await?;
-        let reference = super::module::fill_in(&recipe.reference, &kubernetes.pin.version);
+        let (reference, archive) = bake_node(&self.engine, &inputs, dir, say).await?;
         Ok(Record::built(kubernetes.pin.clone(), reference, size_of(&archive)?))
     }
 
@@ -310,108 +274,63 @@ impl ImageBuilder {
     }
 
     async fn prefetch_programs(&self, needed: &[&Component]) -> Result<(), ImageError> {
-        for component in needed
-            .iter()
-            .filter(|component| component.recipe.go.is_some() || component.recipe.cargo_package.is_some())
-        {
-            let began = Instant::now();
+        for component in needed.iter().filter(|component| component.recipe.builds_programs()) {
+            let build = self.build_of(component).await?;
+            if build.has_programs()? {
+                continue;
+            }
             let item = format!("{} programs", component.name);
-            self.start(&item, component.recipe.expected_s);
-            let built = self
-                .build_of(component)
-                .await?
-                .programs(|step| self.step(&item, step))
-                .await?;
-            self.finish(
-                &item,
-                began,
-                if built.is_some_and(|(_, cached)| cached) {
-                    "cached"
-                } else {
-                    "built"
-                },
-            );
+            let began = self.announcer.start(&item, component.expected());
+            let (_dir, cached) = build.programs(|step| self.announcer.step(&item, step)).await?;
+            self.announcer
+                .finish(&item, began, if cached { "cached" } else { "built" });
         }
         Ok(())
     }
 
     async fn rootfs(&self) -> Result<&Rootfs, ImageError> {
         let make = async || {
-            let recipe = self.rootfs_recipe()?;
-            let began = Instant::now();
-            self.start("rootfs", recipe.expected_s);
+            let recipe = &self.catalog.rootfs;
+            let began = self.announcer.start("rootfs", Duration::from_secs(recipe.expected_s));
             let rootfs = recipe.ensure(&self.cache).await?;
-            self.finish("rootfs", began, if rootfs.cached { "cached" } else { "built" });
+            self.announcer
+                .finish("rootfs", began, if rootfs.cached { "cached" } else { "built" });
             Ok(rootfs)
         };
         self.rootfs.get_or_try_init(make).await
     }
 
-    /// The address of an image; a pulled one is addressed by its reference.
-    async fn image_key(&self, name: &str) -> Result<(u64, Key), ImageError> {
-        let (component, image) = self.find(name)?;
-        let expected_s = component.recipe.expected_s;
-        if self.can_pull(name).await {
-            return Ok((expected_s, pulled_key(&component.references(image).join(" "))));
+    /// The address of an image, and how long it is expected to take; a pulled one is addressed by its reference.
+    async fn image_key(&self, name: &str) -> Result<(Duration, Key), ImageError> {
+        let (component, image) = self.catalog.image(name)?;
+        if self.is_pulled(name).await {
+            return Ok((PACKING, pulled_key(&self.upstream(name)?.0)));
         }
-        let rootfs = if image.debian.is_empty() {
-            None
-        } else {
-            Some(self.rootfs_recipe()?.key())
-        };
+        let rootfs = (!image.debian.is_empty()).then(|| self.catalog.rootfs.key());
         Ok((
-            expected_s,
+            PACKING,
             self.build_of(component)
                 .await?
                 .image_key(image, rootfs.as_ref(), &self.engine)?,
         ))
     }
 
-    async fn node_key(&self) -> Result<(u64, Key), ImageError> {
-        let recipe = self.node_recipe()?;
-        if self.can_pull(NODE).await {
-            return Ok((recipe.expected_s, pulled_key(&recipe.upstream)));
+    async fn node_key(&self) -> Result<(Duration, Key), ImageError> {
+        let recipe = &self.catalog.node;
+        let expected = Duration::from_secs(recipe.expected_s);
+        if self.is_pulled(NODE).await {
+            return Ok((expected, pulled_key(&recipe.upstream)));
         }
         let mut maker = KeyMaker::new();
-        maker.add_dir(&self.root.join("kind/node"))?;
+        maker.add_dir(&self.catalog.root.join("kind/node"))?;
         maker.add("engine", self.engine.kind().to_string());
-        maker.add("base", &self.component(&recipe.base.component)?.pin.sum);
-        maker.add(
-            "kubernetes",
-            self.build_of(self.component(&recipe.kubernetes)?)
-                .await?
-                .key()?
-                .as_str(),
-        );
+        maker.add("base", &self.catalog.component(&recipe.base.component)?.pin.sum);
         for image in &recipe.images {
             maker.add(image, Box::pin(self.image_key(image)).await?.1.as_str());
         }
-        Ok((recipe.expected_s, maker.finish()))
-    }
-
-    /// Components that must be built for the names, those of the node's images included.
-    fn needed(&self, names: &[&str]) -> Result<Vec<&Component>, ImageError> {
-        let mut wanted: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let mut components = Vec::new();
-        if names.contains(&NODE) {
-            let recipe = self.node_recipe()?;
-            components.push(self.component(&recipe.kubernetes)?);
-            wanted.extend(recipe.images);
-        }
-        for name in wanted.iter().filter(|name| *name != NODE) {
-            components.push(self.find(name)?.0);
-        }
-        let mut seen = std::collections::BTreeSet::new();
-        components.retain(|component| seen.insert(component.name.clone()));
-        Ok(components)
-    }
-
-    fn node_recipe(&self) -> Result<NodeRecipe, ImageError> {
-        NodeRecipe::read(&self.root.join("kind/node/node.toml"))
-    }
-
-    fn rootfs_recipe(&self) -> Result<RootfsRecipe, ImageError> {
-        RootfsRecipe::read(&self.root.join("kind/node/rootfs.toml"))
+        let kubernetes = self.catalog.component(&recipe.kubernetes)?;
+        maker.add("kubernetes", self.build_of(kubernetes).await?.key()?.as_str());
+        Ok((expected, maker.finish()))
     }
 
     async fn build_of<'build>(
@@ -421,102 +340,67 @@ impl ImageBuilder {
         let read = async || Ok::<_, ImageError>(format!("{} {}", go::version().await?, static_crate::version().await?));
         let toolchain = self.toolchain.get_or_try_init(read).await?;
         Ok(ComponentBuild {
-            root: &self.root,
+            root: &self.catalog.root,
             cache: &self.cache,
             component,
             toolchain,
         })
     }
 
-    async fn pulls(&self) -> bool {
-        match self.mode {
-            ImageMode::Pull => true,
-            ImageMode::Build => false,
-            ImageMode::Auto => *self.pulls.get_or_init(pull::registry_answers).await,
-        }
-    }
-
-    /// Our own images have no upstream.
-    async fn can_pull(&self, name: &str) -> bool {
+    /// Whether an image is pulled; those of this workspace have no upstream.
+    async fn is_pulled(&self, name: &str) -> bool {
         let ours = self
-            .find(name)
+            .catalog
+            .image(name)
             .is_ok_and(|(component, _)| component.recipe.cargo_package.is_some());
-        !ours && self.pulls().await
+        !ours
+            && match self.mode {
+                ImageMode::Pull => true,
+                ImageMode::Build => false,
+                ImageMode::Auto => *self.registry.get_or_init(pull::registry_answers).await,
+            }
     }
+}
 
-    fn component(&self, name: &str) -> Result<&Component, ImageError> {
-        let known = || self.components.iter().map(|component| component.name.clone()).collect();
-        self.components
-            .iter()
-            .find(|component| component.name == name)
-            .ok_or_else(|| self.unknown(name, known()))
-    }
-
-    fn find(&self, name: &str) -> Result<(&Component, &ImageRecipe), ImageError> {
-        let images = self
-            .components
-            .iter()
-            .flat_map(|component| component.recipe.images.iter().map(move |image| (component, image)));
-        images
-            .into_iter()
-            .find(|(_, image)| image.name == name)
-            .ok_or_else(|| self.unknown(name, self.names().into_iter().map(str::to_owned).collect()))
-    }
-
-    fn check_known(&self, name: &str) -> Result<(), ImageError> {
-        if name == NODE {
-            Ok(())
-        } else {
-            self.find(name).map(|_| ())
-        }
-    }
-
-    fn program_names(&self) -> Vec<String> {
-        self.components
-            .iter()
-            .flat_map(|component| component.recipe.programs.clone())
-            .collect()
-    }
-
-    #[expect(
-        clippy::unused_self,
-        reason = "reads as a question to the builder beside its siblings"
-    )]
-    fn unknown(&self, name: &str, known: Vec<String>) -> ImageError {
-        ImageError::Unknown {
-            name: name.to_owned(),
-            known: known.join(", "),
-        }
-    }
-
-    fn start(&self, item: &str, expected_s: u64) {
-        self.progress.event(Event::Started {
-            phase: PHASE,
-            item: item.to_owned(),
-            expected: Some(Duration::from_secs(expected_s)),
-        });
-    }
-
-    fn step(&self, item: &str, step: &str) {
-        self.progress.event(Event::Step {
-            phase: PHASE,
-            item: item.to_owned(),
-            step: step.to_owned(),
-        });
-    }
-
-    fn finish(&self, item: &str, began: Instant, how: &str) {
-        self.progress.event(Event::Finished {
-            phase: PHASE,
-            item: item.to_owned(),
-            took: began.elapsed(),
-            how: how.to_owned(),
-        });
-    }
+/// The record of an entry whose archive has the size that was recorded.
+fn whole(entry: &Entry) -> Option<Record> {
+    let size = size_of(&entry.dir().join("image.tar")).ok()?;
+    entry.record::<Record>().filter(|record| record.archive_bytes == size)
 }
 
 fn pulled_key(reference: &str) -> Key {
     let mut maker = KeyMaker::new();
     maker.add("pulled", reference);
     maker.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::module::Pin;
+
+    #[test]
+    fn a_cut_archive_is_not_taken_for_a_whole_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let entry = Cache::new(dir.path().to_owned()).entry("images", "velero", &pulled_key("x"));
+        let staging = entry.stage().unwrap();
+        std::fs::write(staging.dir().join("image.tar"), "12345678").unwrap();
+        let pin = Pin {
+            module: "m".to_owned(),
+            version: "v1".to_owned(),
+            sum: String::new(),
+        };
+        staging.commit(&Record::built(pin, "e.com/x:1".to_owned(), 8)).unwrap();
+        assert!(whole(&entry).is_some());
+        std::fs::write(entry.dir().join("image.tar"), "1234").unwrap();
+        assert!(whole(&entry).is_none());
+        std::fs::remove_file(entry.dir().join("image.tar")).unwrap();
+        assert!(whole(&entry).is_none());
+    }
+
+    #[test]
+    fn a_pulled_image_has_the_address_of_its_reference() {
+        assert_eq!(pulled_key("a:1"), pulled_key("a:1"));
+        assert_ne!(pulled_key("a:1"), pulled_key("a:2"));
+    }
 }

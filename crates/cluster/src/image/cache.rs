@@ -30,7 +30,7 @@ fn choose_dir(var: impl Fn(&str) -> Option<PathBuf>) -> PathBuf {
         .unwrap_or_else(|| std::env::temp_dir().join("shall-cache"))
 }
 
-/// Entries by shelf (`images`, `programs`, `rootfs`), name and key.
+/// Entries by kind (`images`, `programs`, `rootfs`), name and key.
 #[derive(Debug, Clone)]
 pub(crate) struct Cache {
     root: PathBuf,
@@ -46,8 +46,8 @@ pub(crate) struct Entry {
 /// An entry being made, invisible until it is committed.
 #[derive(Debug)]
 pub(crate) struct Staging {
-    partial: PathBuf,
     dir: PathBuf,
+    whole: PathBuf,
 }
 
 /// Keeps other processes from making the same entry.
@@ -65,12 +65,31 @@ impl Cache {
         &self.root
     }
 
-    pub(crate) fn entry(&self, shelf: &str, name: &str, key: &Key) -> Entry {
+    pub(crate) fn entry(&self, kind: &str, name: &str, key: &Key) -> Entry {
         let title = format!("{name}-{}", key.as_str());
         Entry {
-            lock: self.root.join("locks").join(format!("{shelf}-{title}")),
-            dir: self.root.join(shelf).join(title),
+            lock: self.root.join("locks").join(format!("{kind}-{title}")),
+            dir: self.root.join(kind).join(title),
         }
+    }
+
+    /// Removes all but the newest versions of a name; one that is being made is left alone.
+    pub(crate) fn prune(&self, kind: &str, name: &str, kept: usize) -> Result<(), ImageError> {
+        let dir = self.root.join(kind);
+        let is_version = |title: &str| {
+            title
+                .rsplit_once('-')
+                .is_some_and(|(of, key)| of == name && key.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        };
+        let mut versions = Vec::new();
+        for entry in fs::read_dir(&dir).map_err(ImageError::file("listing", &dir))?.flatten() {
+            if is_version(&entry.file_name().to_string_lossy()) {
+                versions.push((entry.metadata().and_then(|found| found.modified()).ok(), entry.path()));
+            }
+        }
+        versions.sort();
+        let surplus = versions.len().saturating_sub(kept);
+        versions[..surplus].iter().try_for_each(|(_, dir)| remove_tree(dir))
     }
 }
 
@@ -108,8 +127,8 @@ impl Entry {
         }
         fs::create_dir_all(&partial).map_err(ImageError::file("making", &partial))?;
         Ok(Staging {
-            partial,
-            dir: self.dir.clone(),
+            dir: partial,
+            whole: self.dir.clone(),
         })
     }
 }
@@ -117,20 +136,20 @@ impl Entry {
 impl Staging {
     /// Where its files are written.
     pub(crate) fn dir(&self) -> &Path {
-        &self.partial
+        &self.dir
     }
 
     /// Makes it whole: the record is synced, then the directory appears under its own name in one step.
     pub(crate) fn commit(self, record: &impl Serialize) -> Result<PathBuf, ImageError> {
-        let path = self.partial.join(RECORD);
+        let path = self.dir.join(RECORD);
         let write = || {
             let mut file = File::create(&path)?;
             file.write_all(&serde_json::to_vec_pretty(record)?)?;
             file.sync_all()
         };
         write().map_err(ImageError::file("writing", &path))?;
-        fs::rename(&self.partial, &self.dir).map_err(ImageError::file("renaming", &self.partial))?;
-        Ok(self.dir)
+        fs::rename(&self.dir, &self.whole).map_err(ImageError::file("renaming", &self.dir))?;
+        Ok(self.whole)
     }
 }
 
@@ -177,6 +196,31 @@ mod tests {
         assert_eq!(entry.record::<serde_json::Value>(), None);
         entry.stage().unwrap().commit(&1).unwrap();
         assert_eq!(entry.record::<u8>(), Some(1));
+    }
+
+    #[test]
+    fn only_the_newest_versions_of_a_name_are_kept() {
+        let root = tempfile::tempdir().unwrap();
+        let cache = Cache::new(root.path().to_owned());
+        let make = |name: &str, version: &str| {
+            let mut maker = KeyMaker::new();
+            maker.add("version", version);
+            cache
+                .entry("images", name, &maker.finish())
+                .stage()
+                .unwrap()
+                .commit(&version)
+                .unwrap()
+        };
+        let other = make("velero-plugin-for-aws", "1");
+        let versions = ["1", "2", "3"].map(|version| make("velero", version));
+        for (age, dir) in versions.iter().rev().enumerate() {
+            let at = std::time::SystemTime::now() - std::time::Duration::from_hours(age as u64);
+            File::open(dir).unwrap().set_modified(at).unwrap();
+        }
+        cache.prune("images", "velero", 2).unwrap();
+        assert_eq!(versions.map(|dir| dir.exists()), [false, true, true]);
+        assert!(other.exists());
     }
 
     #[tokio::test]

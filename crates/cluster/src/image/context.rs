@@ -13,7 +13,7 @@ use crate::command::Command;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Parts<'parts> {
     /// The directory of built programs.
-    pub(crate) programs: Option<&'parts Path>,
+    pub(crate) programs: &'parts Path,
     /// The Debian root file system.
     pub(crate) rootfs: Option<&'parts Path>,
     /// The version that texts are filled in with.
@@ -28,11 +28,10 @@ pub(crate) async fn lay_out(image: &ImageRecipe, parts: Parts<'_>, root: &Path) 
         set_mode(&dir, u32::from_str_radix(mode, 8).unwrap_or(0o755)).map_err(ImageError::file("changing", &dir))?;
     }
     for (program, path) in &image.programs {
-        let built = parts
-            .programs
-            .map(|dir| dir.join(program))
-            .filter(|path| path.is_file());
-        let built = built.ok_or_else(|| input(image, format!("a built program `{program}`"), "none"))?;
+        let built = parts.programs.join(program);
+        if !built.is_file() {
+            return Err(input(image, format!("a built program `{program}`"), "none"));
+        }
         place(&built, &inside(root, path), Some(0o755))?;
     }
     for path in &image.debian {
@@ -147,7 +146,7 @@ mod tests {
         lay_out(
             &image,
             Parts {
-                programs: Some(work.path()),
+                programs: work.path(),
                 rootfs: None,
                 version: "v1.2.3",
             },
@@ -173,7 +172,7 @@ mod tests {
         let image: ImageRecipe =
             toml::from_str("name = \"x\"\nreferences = [\"e.com/x:1\"]\nprograms = { gone = \"/gone\" }\n").unwrap();
         let parts = Parts {
-            programs: Some(work.path()),
+            programs: work.path(),
             rootfs: None,
             version: "v1",
         };

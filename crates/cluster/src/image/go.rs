@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Kubernetes takes a quarter of an hour on two cores.
-const BUILD_WITHIN: Duration = Duration::from_mins(60);
+const BUILD_WITHIN: Duration = Duration::from_hours(1);
 
 /// Builds the component's Go programs into `out`. The flags of compilation are the same for all, so that packages are shared through Go's build cache.
 pub(crate) async fn build_programs(component: &Component, go: &GoBuild, out: &Path) -> Result<(), ImageError> {

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::error::ImageError;
 
 /// Raised when the builder's own steps change what they make of the same inputs.
-pub(crate) const BUILDER_REVISION: &str = "1";
+pub(crate) const BUILDER_REVISION: &str = "2";
 
 /// A finished digest, as 24 hex digits: short enough for a file name, long enough to be unique.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,9 +60,10 @@ impl KeyMaker {
 
     /// The address of what was added.
     pub(crate) fn finish(self) -> Key {
-        let mut digits: String = self.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        digits.truncate(24);
-        Key(digits)
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digest = self.0.finalize();
+        let digits = digest.iter().take(12).flat_map(|byte| [byte >> 4, byte & 15]);
+        Key(digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect())
     }
 }
 

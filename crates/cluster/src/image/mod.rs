@@ -3,15 +3,18 @@
 //! A recipe is data (`kind/images/<component>/image.toml`, `kind/node/node.toml`); what it makes is kept in a
 //! content-addressed cache, so that unchanged inputs build nothing.
 
+mod announce;
 mod bake;
 mod build;
 mod builder;
 mod built;
 mod cache;
+mod catalog;
 mod context;
 mod error;
 mod go;
 mod key;
+mod mode;
 mod module;
 mod node;
 mod node_recipe;
@@ -21,7 +24,8 @@ mod recipe;
 mod rootfs;
 mod static_crate;
 
-pub use builder::{ImageBuilder, ImageMode};
+pub use builder::ImageBuilder;
 pub use built::{BuiltImage, BuiltProgram, Origin};
 pub use cache::cache_dir;
 pub use error::ImageError;
+pub use mode::ImageMode;

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{error::ImageError, module::Pin};
+use super::{build::Record, built::Origin, error::ImageError, key::Key, module::Pin};
 use crate::{
     command::Command,
     engine::{self, Engine, EngineKind},
@@ -22,7 +22,15 @@ pub(crate) struct Packing<'packing> {
     pub(crate) references: &'packing [String],
     /// What it was made from; written into its labels.
     pub(crate) pin: &'packing Pin,
+    /// Its address in the cache, in a label: tells two images of one name apart.
+    pub(crate) key: &'packing Key,
 }
+
+/// The label of the address.
+const KEY_LABEL: &str = "dev.shall.key";
+
+/// The label that all of ours share.
+const OURS_LABEL: &str = "org.opencontainers.image.vendor=shall";
 
 impl Packing<'_> {
     /// Labels of the OCI annotations, and the checksum under a name of our own.
@@ -30,7 +38,8 @@ impl Packing<'_> {
         vec![
             format!("org.opencontainers.image.source={}", self.pin.module),
             format!("org.opencontainers.image.version={}", self.pin.version),
-            "org.opencontainers.image.vendor=shall".to_owned(),
+            OURS_LABEL.to_owned(),
+            format!("{KEY_LABEL}={}", self.key.as_str()),
             format!("dev.shall.source.sum={}", self.pin.sum),
         ]
     }
@@ -85,23 +94,28 @@ impl Packing<'_> {
         }
         Ok(())
     }
+}
 
-    /// Saves it with all its names.
-    pub(crate) async fn save(&self, engine: &Engine, archive: &Path) -> Result<(), ImageError> {
-        let mut args = vec!["save".to_owned()];
-        if engine.kind() == EngineKind::Podman {
-            args.push("--multi-image-archive".to_owned());
-        }
-        args.extend(["--output".to_owned(), archive.display().to_string()]);
-        args.extend(self.references.iter().cloned());
-        engine
-            .command(args)
-            .deadline(PACK_WITHIN)
-            .run()
-            .await
-            .map_err(ImageError::step(self.image, "image save"))?;
-        Ok(())
+/// Saves an image with all its names.
+pub(crate) async fn save(
+    engine: &Engine,
+    image: &str,
+    references: &[String],
+    archive: &Path,
+) -> Result<(), ImageError> {
+    let mut args = vec!["save".to_owned()];
+    if engine.kind() == EngineKind::Podman {
+        args.push("--multi-image-archive".to_owned());
     }
+    args.extend(["--output".to_owned(), archive.display().to_string()]);
+    args.extend(references.iter().cloned());
+    engine
+        .command(args)
+        .deadline(PACK_WITHIN)
+        .run()
+        .await
+        .map_err(ImageError::step(image, "image save"))?;
+    Ok(())
 }
 
 /// buildah where podman is the engine: chroot isolation needs no container runtime.
@@ -115,13 +129,26 @@ fn build_program(engine: &Engine) -> Command {
     }
 }
 
-/// Whether the engine holds an image of that name.
-pub(crate) async fn is_held(engine: &Engine, reference: &str) -> bool {
-    engine
-        .command(["image", "inspect", "--format", "{{.Id}}", reference])
+/// Whether the engine holds this very image under its name; a pulled one carries no address and is told by its name.
+pub(crate) async fn is_held(engine: &Engine, record: &Record, key: &Key) -> bool {
+    let format = format!("{{{{index .Config.Labels \"{KEY_LABEL}\"}}}}");
+    match engine
+        .command(["image", "inspect", "--format", &format, &record.reference])
         .run()
         .await
-        .is_ok()
+    {
+        Ok(printed) => record.origin == Origin::Pulled || printed.stdout.trim() == key.as_str(),
+        Err(_absent) => false,
+    }
+}
+
+/// Removes images of ours that lost their name to a newer build. One that is still in use stays, and so does everything when the engine refuses.
+pub(crate) async fn prune(engine: &Engine) {
+    let filter = format!("label={OURS_LABEL}");
+    let _refused = engine
+        .command(["image", "prune", "--force", "--filter", &filter])
+        .run()
+        .await;
 }
 
 /// Gives an archive's images to the engine.

@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use super::{error::ImageError, module::Pin, pack::Packing};
+use super::error::ImageError;
 use crate::engine::Engine;
 
 /// A registry that has not answered by then is none.
@@ -49,18 +49,7 @@ pub(crate) async fn pull(
             .await
             .map_err(ImageError::step(image, "image tag"))?;
     }
-    let pin = Pin {
-        module: upstream.to_owned(),
-        version: String::new(),
-        sum: String::new(),
-    };
-    Packing {
-        image,
-        references: &[reference.to_owned()],
-        pin: &pin,
-    }
-    .save(engine, archive)
-    .await
+    super::pack::save(engine, image, &[reference.to_owned()], archive).await
 }
 
 #[cfg(test)]

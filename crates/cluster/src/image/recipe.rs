@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use serde::Deserialize;
@@ -96,6 +97,11 @@ pub(crate) struct Component {
 }
 
 impl Component {
+    /// How long its programs take cold.
+    pub(crate) fn expected(&self) -> Duration {
+        Duration::from_secs(self.recipe.expected_s)
+    }
+
     /// Reads one directory; every fault is a line.
     fn read(dir: &Path) -> Result<Self, Vec<String>> {
         let path = dir.join("image.toml");
@@ -176,6 +182,11 @@ impl Component {
 }
 
 impl Recipe {
+    /// Whether there is anything to compile.
+    pub(crate) fn builds_programs(&self) -> bool {
+        self.go.is_some() || self.cargo_package.is_some()
+    }
+
     fn faults(&self, dir: &Path) -> Vec<String> {
         let mut faults = Vec::new();
         if self.go.is_some() && self.cargo_package.is_some() {
