@@ -4,7 +4,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use cucumber::event::ScenarioFinished;
 use shall_cluster::{
-    diagnose::collect,
+    diagnose::{Scope as DiagnosisScope, collect},
     ledger::{Undo, Undoing, undo_chosen},
     velero::StackUndo,
 };
@@ -27,8 +27,14 @@ pub(crate) async fn after_scenario(finished: &ScenarioFinished, world: Option<&m
         let folder = world.run.report_dir.join(&relative);
         let mut namespaces = world.namespaces.clone();
         namespaces.extend(subject_namespaces());
-        let secrets = [world.run.s3.secret_key.clone()];
-        let found = collect(&world.run.clients.patient, &namespaces, &folder, &secrets).await;
+        let involved = DiagnosisScope {
+            namespaces,
+            labels: world.scope.labels(),
+            since: world.began,
+            s3: Some(world.run.s3.clone()),
+            secrets: Vec::new(),
+        };
+        let found = collect(&world.run.clients.patient, &involved, &folder).await;
         diagnosis.folder = Some(relative);
         diagnosis.cause = found.cause;
     }

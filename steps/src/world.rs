@@ -58,6 +58,8 @@ pub struct World {
     pub(crate) run: Arc<RunContext>,
     pub(crate) key: ScenarioKey,
     pub(crate) scope: Scope,
+    /// When it began, for the diagnostics.
+    pub(crate) began: jiff::Timestamp,
     /// What the scenario listed in the run's ledger.
     made: Mutex<BTreeSet<EntryId>>,
     /// Set by a check that was not met.
@@ -127,6 +129,7 @@ impl World {
             run,
             key,
             scope,
+            began: jiff::Timestamp::now(),
             made: Mutex::default(),
             failed: AtomicBool::new(false),
             namespaces: Vec::new(),
@@ -145,6 +148,7 @@ impl World {
     pub(crate) async fn begin(&mut self, feature: &gherkin::Feature, scenario: &gherkin::Scenario) {
         self.key = context::scenario_key(feature, scenario);
         self.scope = Scope::new(&self.run.run, &self.key);
+        self.began = jiff::Timestamp::now();
     }
 
     /// Records for this step.

@@ -5,52 +5,83 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jiff::Timestamp;
 use tokio::time::MissedTickBehavior;
 
-use super::observation::{Observation, ObserveError, Seen, Transition};
+use super::{
+    observation::{Observation, ObserveError, Seen},
+    trace::Trace,
+};
 
-/// Asks `look` every `period` until the condition holds; the period is part of the result's interval.
+/// Asks `look` every `period` until the condition holds; the period is part of the result's interval, because
+/// [`Seen::unmet`] is when the last look that did not show it was begun. There is always a first look, and it may
+/// end after the deadline by at most `deadline` itself.
 ///
 /// # Errors
 ///
-/// [`ObserveError::Impossible`] as soon as `look` says so, [`ObserveError::Deadline`] when `deadline` has passed.
+/// [`ObserveError::Impossible`] as soon as `look` says so, [`ObserveError::Deadline`] when `deadline` has passed, also
+/// where a look gives no answer.
 pub async fn poll<T, F: Future<Output = Observation<T>>>(
     what: &str,
     period: Duration,
     deadline: Duration,
     mut look: impl FnMut() -> F,
 ) -> Result<Seen<T>, ObserveError> {
-    let began = Instant::now();
-    let mut unmet = None;
-    let mut observations = 0;
-    let mut transitions: Vec<Transition> = Vec::new();
+    let ends = tokio::time::Instant::now() + deadline;
+    let mut trace = Trace::new(what);
     let mut ticks = tokio::time::interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        ticks.tick().await;
+        if tokio::time::timeout_at(ends, ticks.tick()).await.is_err() {
+            return Err(trace.deadline(deadline));
+        }
         let asked = Instant::now();
-        observations += 1;
-        match look().await {
-            Observation::Met(value) => {
-                return Ok(Seen { value, at: Instant::now(), unmet, observations, transitions });
-            }
-            Observation::Impossible(reason) => {
-                return Err(ObserveError::Impossible { what: what.to_owned(), reason, transitions });
-            }
-            Observation::Pending(state) => {
-                unmet = Some(asked);
-                if transitions.last().is_none_or(|last| last.state != state) {
-                    transitions.push(Transition { at: Timestamp::now(), state });
+        match tokio::time::timeout(deadline, look()).await {
+            Ok(Observation::Met(value)) => return Ok(trace.met(value)),
+            Ok(Observation::Impossible(reason)) => return Err(trace.impossible(reason)),
+            Ok(Observation::Pending(state)) => trace.pending(&state, asked),
+            Err(_elapsed) => trace.note("a look that gave no answer"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_last_look_that_did_not_show_it_bounds_the_interval_from_below() {
+        let looks = Cell::new(0);
+        let seen = poll("third look", Duration::from_millis(20), Duration::from_secs(5), || {
+            looks.set(looks.get() + 1);
+            let number = looks.get();
+            async move {
+                if number < 3 {
+                    Observation::Pending(format!("look {number}"))
+                } else {
+                    Observation::Met(number)
                 }
             }
-        }
-        if began.elapsed() >= deadline {
-            let last = transitions.last().map_or_else(|| "nothing".to_owned(), |last| last.state.clone());
-            let unchanged = transitions.last().map_or(Duration::ZERO, |last| {
-                Duration::try_from(Timestamp::now() - last.at).unwrap_or_default()
-            });
-            return Err(ObserveError::Deadline { what: what.to_owned(), deadline, last, unchanged, transitions });
-        }
+        })
+        .await
+        .unwrap();
+        assert_eq!((seen.value, seen.observations, seen.transitions.len()), (3, 3, 2));
+        assert!(
+            seen.at - seen.unmet.unwrap() >= Duration::from_millis(10),
+            "a period lies between the two"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_look_without_an_answer_ends_at_the_deadline() {
+        let ended = poll("answer", Duration::from_millis(10), Duration::from_millis(50), || {
+            std::future::pending::<Observation<()>>()
+        })
+        .await;
+        assert!(
+            matches!(&ended, Err(ObserveError::Deadline { last, .. }) if last.contains("no answer")),
+            "{ended:?}"
+        );
     }
 }
