@@ -13,8 +13,8 @@ use super::{
 };
 
 /// Asks `look` every `period` until the condition holds; the period is part of the result's interval, because
-/// [`Seen::unmet`] is when the last look that did not show it was begun. There is always a first look, and it may
-/// end after the deadline by at most `deadline` itself.
+/// [`Seen::unmet`] is when the last look that did not show it was begun. The last look is begun at the deadline; one
+/// that does not answer is given up after as long as `deadline` again.
 ///
 /// # Errors
 ///
@@ -31,15 +31,17 @@ pub async fn poll<T, F: Future<Output = Observation<T>>>(
     let mut ticks = tokio::time::interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        if tokio::time::timeout_at(ends, ticks.tick()).await.is_err() {
-            return Err(trace.deadline(deadline));
-        }
+        let ended = tokio::time::timeout_at(ends, ticks.tick()).await.is_err();
+        let is_last = ended || tokio::time::Instant::now() >= ends;
         let asked = Instant::now();
         match tokio::time::timeout(deadline, look()).await {
             Ok(Observation::Met(value)) => return Ok(trace.met(value)),
             Ok(Observation::Impossible(reason)) => return Err(trace.impossible(reason)),
             Ok(Observation::Pending(state)) => trace.pending(&state, asked),
             Err(_elapsed) => trace.note("a look that gave no answer"),
+        }
+        if is_last {
+            return Err(trace.deadline(deadline));
         }
     }
 }
