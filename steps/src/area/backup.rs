@@ -26,6 +26,7 @@ const COMPLETE: Duration = Duration::from_mins(11);
 impl World {
     /// Starts a backup with this specification and keeps when.
     pub(crate) async fn start_backup(&mut self, spec: BackupSpec) -> Result<(), StepError> {
+        self.await_location().await?;
         let name = self.scope.name("backup");
         let entry = Entry::VeleroBackup { namespace: NAMESPACE.to_owned(), name: name.clone() };
         let id = self.intend(entry)?;

@@ -20,11 +20,29 @@ use crate::{StepError, World, wait::check_seen};
 const VALIDATED: Duration = Duration::from_secs(120);
 
 impl World {
+    /// Waits until the default location is available. Velero refuses backups and restores while a validation has just
+    /// failed, and one fails now and then because its plugins read their credentials while they are being rewritten.
+    pub(crate) async fn await_location(&self) -> Result<(), StepError> {
+        let name = self.default_location().await?.name_any();
+        let api = self.velero().api::<BackupStorageLocation>();
+        let seen = observe(&api, &name, "the default location available", VALIDATED, available).await;
+        seen.map_err(StepError::errored("the default storage location"))?;
+        Ok(())
+    }
+
     /// The location that backups go to that name none.
     pub(crate) async fn default_location(&self) -> Result<BackupStorageLocation, StepError> {
         let list = self.velero().api::<BackupStorageLocation>().list(&ListParams::default()).await;
         let list = list.map_err(StepError::errored("list the storage locations"))?;
         list.into_iter().find(|location| location.spec.default).ok_or(StepError::Missing { what: "default storage location" })
+    }
+}
+
+fn available(location: Option<&BackupStorageLocation>) -> Observation<()> {
+    match location.and_then(location_state) {
+        Some((phase, _)) if phase == "Available" => Observation::Met(()),
+        Some((phase, message)) => Observation::Pending(format!("phase {phase} {message}")),
+        None => Observation::Pending("not validated yet".to_owned()),
     }
 }
 
@@ -38,14 +56,7 @@ async fn locations_are_validated(world: &mut World) -> Result<(), StepError> {
 async fn default_location_becomes_available(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
     let name = world.seen.location.clone().ok_or(StepError::Missing { what: "storage location" })?;
     let api = world.velero().api::<BackupStorageLocation>();
-    let seen = observe(&api, &name, "the default location available", VALIDATED, |location| {
-        match location.and_then(location_state) {
-            Some((phase, _)) if phase == "Available" => Observation::Met(phase),
-            Some((phase, message)) => Observation::Pending(format!("phase {phase} {message}")),
-            None => Observation::Pending("not validated yet".to_owned()),
-        }
-    })
-    .await;
+    let seen = observe(&api, &name, "the default location available", VALIDATED, available).await;
     check_seen(&world.at(step), &format!("location {name}"), "phase Available", seen)?;
     Ok(())
 }

@@ -72,6 +72,7 @@ impl World {
 
     /// Asks for a restore of the scenario's backup and keeps when.
     async fn start_restore(&mut self, mapping: BTreeMap<String, String>) -> Result<(), StepError> {
+        self.await_location().await?;
         let (name, backup) = (self.scope.name("restore"), self.backup()?.name.clone());
         let id = self.intend(Entry::object::<Restore>(Some(NAMESPACE), &name))?;
         self.restore_asked = Some(Instant::now());

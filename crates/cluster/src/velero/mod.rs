@@ -9,9 +9,9 @@ pub use operation::{Velero, VeleroError, VolumesBackedUp};
 pub use predicate::{backup_finished, location_state, restore_finished};
 pub use resource::{
     Backup, BackupSpec, BackupStatus, BackupStorageLocation, BackupStorageLocationSpec, BackupStorageLocationStatus,
-    DeleteBackupRequest, DeleteBackupRequestSpec, DeleteBackupRequestStatus, PodVolumeBackup, PodVolumeBackupSpec, PodVolumeBackupStatus, PodVolumeRestore,
-    PodVolumeRestoreSpec, PodVolumeRestoreStatus, Restore, RestoreSpec, RestoreStatus, Schedule, ScheduleSpec, ScheduleStatus,
-    VolumeProgress,
+    DeleteBackupRequest, DeleteBackupRequestSpec, DeleteBackupRequestStatus, PodVolumeBackup, PodVolumeBackupSpec,
+    PodVolumeBackupStatus, PodVolumeRestore, PodVolumeRestoreSpec, PodVolumeRestoreStatus, Restore, RestoreSpec,
+    RestoreStatus, Schedule, ScheduleSpec, ScheduleStatus, VolumeProgress,
 };
 pub use undo::StackUndo;
 

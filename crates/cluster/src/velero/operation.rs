@@ -5,15 +5,15 @@ use std::{collections::BTreeMap, time::Duration};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::{
     Api, Client, ResourceExt as _,
-    api::{ListParams, PostParams},
+    api::{DeleteParams, ListParams, PostParams},
 };
 
 use super::{
     NAMESPACE,
     predicate::{backup_finished, restore_finished},
     resource::{
-        Backup, BackupSpec, BackupStorageLocation, DeleteBackupRequest, DeleteBackupRequestSpec, PodVolumeBackup, Restore,
-        RestoreSpec, Schedule, ScheduleSpec,
+        Backup, BackupSpec, BackupStorageLocation, DeleteBackupRequest, DeleteBackupRequestSpec, PodVolumeBackup,
+        Restore, RestoreSpec, Schedule, ScheduleSpec,
     },
 };
 use crate::watch::{ObserveError, Seen, gone, observe};
@@ -72,7 +72,11 @@ impl Velero {
     }
 
     fn meta(&self, name: &str) -> ObjectMeta {
-        ObjectMeta { name: Some(name.to_owned()), labels: Some(self.labels.clone()), ..ObjectMeta::default() }
+        ObjectMeta {
+            name: Some(name.to_owned()),
+            labels: Some(self.labels.clone()),
+            ..ObjectMeta::default()
+        }
     }
 
     async fn create<K>(&self, what: &'static str, name: &str, object: &K) -> Result<K, VeleroError>
@@ -82,7 +86,11 @@ impl Velero {
         K::DynamicType: Default,
     {
         let created = self.api::<K>().create(&PostParams::default(), object).await;
-        created.map_err(|source| VeleroError { what, name: name.to_owned(), source: Box::new(source) })
+        created.map_err(|source| VeleroError {
+            what,
+            name: name.to_owned(),
+            source: Box::new(source),
+        })
     }
 
     /// Starts a backup.
@@ -102,7 +110,14 @@ impl Velero {
     ///
     /// As soon as it has ended otherwise, or at the deadline.
     pub async fn await_backup(&self, name: &str, deadline: Duration) -> Result<Seen<Backup>, ObserveError> {
-        observe(&self.api::<Backup>(), name, &format!("backup `{name}` complete"), deadline, backup_finished).await
+        observe(
+            &self.api::<Backup>(),
+            name,
+            &format!("backup `{name}` complete"),
+            deadline,
+            backup_finished,
+        )
+        .await
     }
 
     /// The copies of volumes that a backup holds.
@@ -132,7 +147,11 @@ impl Velero {
         backup: &str,
         mapping: BTreeMap<String, String>,
     ) -> Result<Restore, VeleroError> {
-        let spec = RestoreSpec { backup_name: backup.to_owned(), namespace_mapping: mapping, ..RestoreSpec::default() };
+        let spec = RestoreSpec {
+            backup_name: backup.to_owned(),
+            namespace_mapping: mapping,
+            ..RestoreSpec::default()
+        };
         let mut restore = Restore::new(name, spec);
         restore.metadata = self.meta(name);
         self.create("start restore", name, &restore).await
@@ -144,7 +163,14 @@ impl Velero {
     ///
     /// As soon as it has ended otherwise, or at the deadline.
     pub async fn await_restore(&self, name: &str, deadline: Duration) -> Result<Seen<Restore>, ObserveError> {
-        observe(&self.api::<Restore>(), name, &format!("restore `{name}` complete"), deadline, restore_finished).await
+        observe(
+            &self.api::<Restore>(),
+            name,
+            &format!("restore `{name}` complete"),
+            deadline,
+            restore_finished,
+        )
+        .await
     }
 
     /// Creates a schedule.
@@ -183,9 +209,22 @@ impl Velero {
     /// When it is still there at the deadline. One that does not exist is gone.
     pub async fn delete_backup(&self, backup: &str, deadline: Duration) -> Result<(), ObserveError> {
         let what = format!("backup `{backup}` deleted");
-        let api_error = |source: kube::Error| ObserveError::Api { what: what.clone(), source: source.into() };
-        let Some(found) = self.api::<Backup>().get_opt(backup).await.map_err(api_error)? else { return Ok(()) };
-        let spec = DeleteBackupRequestSpec { backup_name: backup.to_owned() };
+        let api_error = |source: kube::Error| ObserveError::Api {
+            what: what.clone(),
+            source: source.into(),
+        };
+        let Some(found) = self.api::<Backup>().get_opt(backup).await.map_err(api_error)? else {
+            return Ok(());
+        };
+        if holds_nothing(&found) {
+            let deleted = self.api::<Backup>().delete(backup, &DeleteParams::default()).await;
+            deleted.map_err(api_error)?;
+            gone(&self.api::<Backup>(), backup, found.uid().as_deref(), &what, deadline).await?;
+            return Ok(());
+        }
+        let spec = DeleteBackupRequestSpec {
+            backup_name: backup.to_owned(),
+        };
         let mut request = DeleteBackupRequest::new(backup, spec);
         let mut labels = self.labels.clone();
         labels.insert(BACKUP_LABEL.to_owned(), backup.to_owned());
@@ -195,11 +234,21 @@ impl Velero {
             labels: Some(labels),
             ..ObjectMeta::default()
         };
-        let created = self.api::<DeleteBackupRequest>().create(&PostParams::default(), &request).await;
+        let created = self
+            .api::<DeleteBackupRequest>()
+            .create(&PostParams::default(), &request)
+            .await;
         created.map_err(api_error)?;
         gone(&self.api::<Backup>(), backup, found.uid().as_deref(), &what, deadline).await?;
         Ok(())
     }
+}
+
+/// Whether a backup was refused or never begun: it holds no object in the bucket, and Velero's deletion, which looks
+/// for them, would not end.
+fn holds_nothing(backup: &Backup) -> bool {
+    let status = backup.status.clone().unwrap_or_default();
+    matches!(status.phase.as_str(), "" | "New" | "Queued" | "ReadyToStart" | "FailedValidation")
 }
 
 fn volumes(copies: &[PodVolumeBackup]) -> VolumesBackedUp {
@@ -212,7 +261,10 @@ fn volumes(copies: &[PodVolumeBackup]) -> VolumesBackedUp {
             volumes.bytes += u64::try_from(total).unwrap_or_default();
             volumes.complete.push(format!("{name}: {total} bytes"));
         } else {
-            volumes.incomplete.push(format!("{name}: {} with {done} of {total} bytes {}", status.phase, status.message));
+            volumes.incomplete.push(format!(
+                "{name}: {} with {done} of {total} bytes {}",
+                status.phase, status.message
+            ));
         }
     }
     volumes
@@ -225,14 +277,29 @@ mod tests {
 
     fn copy(phase: &str, bytes_done: i64, total_bytes: i64) -> PodVolumeBackup {
         let mut copy = PodVolumeBackup::new("c", PodVolumeBackupSpec::default());
-        let progress = VolumeProgress { total_bytes, bytes_done };
-        copy.status = Some(PodVolumeBackupStatus { phase: phase.to_owned(), message: String::new(), progress });
+        let progress = VolumeProgress {
+            total_bytes,
+            bytes_done,
+        };
+        copy.status = Some(PodVolumeBackupStatus {
+            phase: phase.to_owned(),
+            message: String::new(),
+            progress,
+        });
         copy
     }
 
     #[test]
     fn a_copy_counts_only_when_it_is_complete_and_holds_bytes() {
-        let volumes = volumes(&[copy("Completed", 8, 8), copy("Completed", 0, 0), copy("Failed", 8, 8), copy("InProgress", 4, 8)]);
-        assert_eq!((volumes.complete.len(), volumes.incomplete.len(), volumes.bytes), (1, 3, 8));
+        let volumes = volumes(&[
+            copy("Completed", 8, 8),
+            copy("Completed", 0, 0),
+            copy("Failed", 8, 8),
+            copy("InProgress", 4, 8),
+        ]);
+        assert_eq!(
+            (volumes.complete.len(), volumes.incomplete.len(), volumes.bytes),
+            (1, 3, 8)
+        );
     }
 }

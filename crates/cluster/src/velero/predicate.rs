@@ -5,7 +5,9 @@ use crate::watch::Observation;
 
 /// Met when a backup is complete without errors; impossible once it has ended otherwise.
 pub fn backup_finished(backup: Option<&Backup>) -> Observation<Backup> {
-    let Some(backup) = backup else { return Observation::Pending("the backup does not exist".to_owned()) };
+    let Some(backup) = backup else {
+        return Observation::Pending("the backup does not exist".to_owned());
+    };
     let status = backup.status.clone().unwrap_or_default();
     let ended = Ended {
         phase: &status.phase,
@@ -19,7 +21,9 @@ pub fn backup_finished(backup: Option<&Backup>) -> Observation<Backup> {
 
 /// Met when a restore is complete without errors; impossible once it has ended otherwise.
 pub fn restore_finished(restore: Option<&Restore>) -> Observation<Restore> {
-    let Some(restore) = restore else { return Observation::Pending("the restore does not exist".to_owned()) };
+    let Some(restore) = restore else {
+        return Observation::Pending("the restore does not exist".to_owned());
+    };
     let status = restore.status.clone().unwrap_or_default();
     let ended = Ended {
         phase: &status.phase,
@@ -58,7 +62,10 @@ impl Ended<'_> {
     }
 
     fn failure(&self) -> String {
-        let mut text = format!("phase {} with {} errors and {} warnings", self.phase, self.errors, self.warnings);
+        let mut text = format!(
+            "phase {} with {} errors and {} warnings",
+            self.phase, self.errors, self.warnings
+        );
         if !self.reason.is_empty() {
             text.push_str(": ");
             text.push_str(self.reason);
@@ -78,19 +85,42 @@ mod tests {
 
     fn backup(phase: &str, errors: i64) -> Backup {
         let mut backup = Backup::new("b", BackupSpec::default());
-        backup.status = Some(BackupStatus { phase: phase.to_owned(), errors, ..BackupStatus::default() });
+        backup.status = Some(BackupStatus {
+            phase: phase.to_owned(),
+            errors,
+            ..BackupStatus::default()
+        });
         backup
     }
 
     #[test]
     fn only_a_completed_backup_without_errors_is_met() {
-        assert!(matches!(backup_finished(Some(&backup("Completed", 0))), Observation::Met(_)));
-        assert!(matches!(backup_finished(Some(&backup("Completed", 1))), Observation::Impossible(_)));
+        assert!(matches!(
+            backup_finished(Some(&backup("Completed", 0))),
+            Observation::Met(_)
+        ));
+        assert!(matches!(
+            backup_finished(Some(&backup("Completed", 1))),
+            Observation::Impossible(_)
+        ));
         for phase in ["PartiallyFailed", "Failed", "FailedValidation"] {
-            assert!(matches!(backup_finished(Some(&backup(phase, 0))), Observation::Impossible(_)), "{phase}");
+            assert!(
+                matches!(backup_finished(Some(&backup(phase, 0))), Observation::Impossible(_)),
+                "{phase}"
+            );
         }
-        for phase in ["", "New", "InProgress", "WaitingForPluginOperations", "Finalizing", "SomethingNew"] {
-            assert!(matches!(backup_finished(Some(&backup(phase, 0))), Observation::Pending(_)), "{phase}");
+        for phase in [
+            "",
+            "New",
+            "InProgress",
+            "WaitingForPluginOperations",
+            "Finalizing",
+            "SomethingNew",
+        ] {
+            assert!(
+                matches!(backup_finished(Some(&backup(phase, 0))), Observation::Pending(_)),
+                "{phase}"
+            );
         }
         assert!(matches!(backup_finished(None), Observation::Pending(_)));
     }

@@ -8,7 +8,14 @@ use serde::{Deserialize, Serialize};
 
 /// What a backup holds.
 #[derive(CustomResource, Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[kube(group = "velero.io", version = "v1", kind = "Backup", namespaced, status = "BackupStatus", schema = "disabled")]
+#[kube(
+    group = "velero.io",
+    version = "v1",
+    kind = "Backup",
+    namespaced,
+    status = "BackupStatus",
+    schema = "disabled"
+)]
 #[serde(rename_all = "camelCase", default)]
 pub struct BackupSpec {
     /// Namespaces whose objects it holds; empty means all.
@@ -55,7 +62,14 @@ pub struct BackupStatus {
 
 /// What a restore brings back.
 #[derive(CustomResource, Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[kube(group = "velero.io", version = "v1", kind = "Restore", namespaced, status = "RestoreStatus", schema = "disabled")]
+#[kube(
+    group = "velero.io",
+    version = "v1",
+    kind = "Restore",
+    namespaced,
+    status = "RestoreStatus",
+    schema = "disabled"
+)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RestoreSpec {
     /// The backup.
@@ -90,7 +104,14 @@ pub struct RestoreStatus {
 
 /// When backups are made, and which.
 #[derive(CustomResource, Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[kube(group = "velero.io", version = "v1", kind = "Schedule", namespaced, status = "ScheduleStatus", schema = "disabled")]
+#[kube(
+    group = "velero.io",
+    version = "v1",
+    kind = "Schedule",
+    namespaced,
+    status = "ScheduleStatus",
+    schema = "disabled"
+)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ScheduleSpec {
     /// Cron expression, in the server's time zone.

@@ -26,7 +26,10 @@ impl StackUndo {
     }
 
     async fn delete_prefix(&self, bucket: &str, prefix: &str) -> Result<(), UndoError> {
-        let access = self.s3.as_ref().ok_or_else(|| UndoError::Failed("the S3 server is not known".into()))?;
+        let access = self
+            .s3
+            .as_ref()
+            .ok_or_else(|| UndoError::Failed("the S3 server is not known".into()))?;
         let failed = |error: S3Error| UndoError::Failed(error.into());
         let s3 = S3::connect(&self.client, access).await.map_err(failed)?;
         for object in s3.list(bucket, prefix).await.map_err(failed)? {
@@ -42,7 +45,10 @@ impl Undo for StackUndo {
             match &held.entry {
                 Entry::VeleroBackup { name, .. } => {
                     let velero = Velero::new(self.client.clone(), BTreeMap::new());
-                    velero.delete_backup(name, deadline).await.map_err(|error| UndoError::Failed(error.into()))
+                    velero
+                        .delete_backup(name, deadline)
+                        .await
+                        .map_err(|error| UndoError::Failed(error.into()))
                 }
                 Entry::S3Prefix { bucket, prefix } => {
                     let deleted = tokio::time::timeout(deadline, self.delete_prefix(bucket, prefix)).await;
