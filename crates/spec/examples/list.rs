@@ -6,6 +6,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let json = args.iter().any(|arg| arg == "--json");
     for path in args.iter().filter(|arg| !arg.starts_with("--")) {
         let text = String::from_utf8_lossy(&std::fs::read(path)?).into_owned();
+        if args.iter().any(|arg| arg == "--findings") {
+            for finding in shall_spec::lint_document(path, &text, |_| true) {
+                let line = finding.position().map_or(0, |position| position.line);
+                println!("{} {path}:{line} {}", finding.rule, finding.message);
+            }
+            continue;
+        }
         let document = shall_spec::read_document(path, &text);
         if json {
             println!("{}", serde_json::to_string_pretty(&document)?);

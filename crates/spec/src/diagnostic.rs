@@ -177,11 +177,8 @@ fn render_all(diagnostics: &[Diagnostic]) -> String {
         out.push_str(&diagnostic.rendered());
         out.push_str("\n\n");
     }
-    out.push_str(&format!(
-        "the specification has {faults} {}",
-        if faults == 1 { "fault" } else { "faults" }
-    ));
-    out
+    let noun = if faults == 1 { "fault" } else { "faults" };
+    out + &format!("the specification has {faults} {noun}")
 }
 
 #[cfg(test)]
@@ -195,11 +192,14 @@ mod tests {
             .at(&source, Span { start: 8, end: 13 }, "here")
             .hint("write `x`")
             .rendered();
-        insta::assert_snapshot!(shown, @r"
-        error[SPEC-001]: expected `x`, found `words`
-          |
-         ::: spec/a.md:2:5
-          |
-        ");
+        let expected = "\
+error[SPEC-001]: expected `x`, found `words`
+ --> spec/a.md:2:5
+  |
+2 | two words
+  |     ^^^^^ here
+  |
+  = help: write `x`";
+        assert_eq!(shown, expected);
     }
 }

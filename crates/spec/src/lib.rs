@@ -10,6 +10,7 @@ mod diagnostic;
 mod document;
 mod ears;
 mod identity;
+mod lint;
 mod loader;
 mod markdown;
 mod nearest;
@@ -25,6 +26,7 @@ pub use criterion::{
 pub use diagnostic::{Diagnostic, Place, Severity, SpecErrors};
 pub use document::{Document, ReadOptions, read_document, read_document_with};
 pub use ears::{Condition, ConditionKind, EarsSentence, Modals, Part, Response, parse_sentence};
+pub use lint::{Rule, lint_document, rules};
 pub use loader::{Loaded, load_specification, read_specification};
 pub use nearest::nearest;
 pub use source::{Position, SourceText};

@@ -15,7 +15,12 @@ struct Inner {
     path: String,
     text: String,
     line_starts: Vec<usize>,
+    /// Characters before every [`STEP`]th byte, so that a column is found without reading a long line.
+    characters: Vec<usize>,
 }
+
+/// Bytes between two counts.
+const STEP: usize = 256;
 
 /// A place in a document as people count: both numbers start at 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,11 +37,13 @@ impl SourceText {
     pub fn new(path: &str, text: impl Into<String>) -> Self {
         let text = text.into();
         let line_starts = line_starts(&text);
+        let characters = characters(&text);
         Self {
             inner: Arc::new(Inner {
                 path: path.replace('\\', "/"),
                 text,
                 line_starts,
+                characters,
             }),
         }
     }
@@ -59,11 +66,18 @@ impl SourceText {
         let offset = offset.min(self.text().len());
         let line = self.inner.line_starts.partition_point(|start| *start <= offset);
         let start = self.inner.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        let before = self.text().get(start..offset).unwrap_or_default();
+        let mark = usize::from(line == 1 && self.text().starts_with('\u{feff}') && offset > 0);
         Position {
             line,
-            column: before.chars().filter(|c| *c != '\u{feff}').count() + 1,
+            column: self.characters_before(offset) - self.characters_before(start) - mark + 1,
         }
+    }
+
+    /// Number of characters that start before a byte.
+    fn characters_before(&self, offset: usize) -> usize {
+        let step = offset / STEP;
+        let counted = self.inner.characters.get(step).copied().unwrap_or_default();
+        counted + count_starts(self.text().as_bytes().get(step * STEP..offset).unwrap_or_default())
     }
 
     /// The text of a span; empty where the span does not lie on character boundaries.
@@ -71,6 +85,22 @@ impl SourceText {
     pub fn slice(&self, span: Span) -> &str {
         self.text().get(span.start..span.end).unwrap_or_default()
     }
+}
+
+/// Characters before every [`STEP`]th byte.
+fn characters(text: &str) -> Vec<usize> {
+    let mut total = 0;
+    let mut before = vec![0];
+    for chunk in text.as_bytes().chunks(STEP) {
+        total += count_starts(chunk);
+        before.push(total);
+    }
+    before
+}
+
+/// Number of bytes that start a character of UTF-8.
+fn count_starts(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
 /// Offsets of the first byte of each line; `\n`, `\r\n` and a lone `\r` end a line.

@@ -190,11 +190,6 @@ impl<'a> Tokens<'a> {
             start..self.end_before(range.end).max(start)
         }
     }
-
-    /// First token that starts at or behind a byte.
-    pub(crate) fn index_at(&self, byte: usize) -> usize {
-        self.list.partition_point(|token| token.start < byte)
-    }
 }
 
 /// Chinese, Japanese and Korean letters: written without spaces, so a run of them is a word.

@@ -1,9 +1,11 @@
 //! Limits of responses as typed quantities: [`read_budgets`] gives operator, number, unit, percentile and place.
 
+mod bare;
 mod context;
 mod number;
 mod operator;
 mod percentile;
+mod quantity;
 mod scan;
 mod schedule;
 mod unit;

@@ -62,6 +62,7 @@ pub(super) struct ReadNumber {
 /// Reads the number that stands at a token.
 pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> {
     let (value, is_word) = match tokens.kind(at)? {
+        Kind::Number if is_padded(tokens.written(at)) => return None,
         Kind::Number => (parse_digits(tokens.written(at))?, false),
         Kind::Word => {
             let word = tokens.word(at);
@@ -88,6 +89,11 @@ pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> 
             is_word,
         },
     })
+}
+
+/// `04`: a part of a date or an identifier.
+fn is_padded(written: &str) -> bool {
+    written.len() > 1 && written.starts_with('0') && written.as_bytes().get(1).is_some_and(u8::is_ascii_digit)
 }
 
 /// `10k requests`: the `k` touches the number and no unit of its own.

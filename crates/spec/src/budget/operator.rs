@@ -10,6 +10,8 @@ const BEFORE: &[(&str, Operator)] = &[
     ("within", AtMost),
     ("at most", AtMost),
     ("at maximum", AtMost),
+    ("at least every", AtMost),
+    ("at least once every", AtMost),
     ("up to", AtMost),
     ("maximum", AtMost),
     ("maximum of", AtMost),
@@ -86,9 +88,7 @@ const BEFORE: &[(&str, Operator)] = &[
     ("above", Above),
     ("beyond", Above),
     ("exceed", Above),
-    ("exceeds", Above),
     ("exceeding", Above),
-    ("exceeded", Above),
     ("surpass", Above),
     (">", Above),
     ("＞", Above),
@@ -373,10 +373,8 @@ pub(super) fn operator_in_word(written: &str, at: usize) -> Option<ReadOperator>
 /// What is left of a comparison that is denied: not more than is at most.
 pub(super) fn turned(op: Operator) -> Operator {
     match op {
-        Above => AtMost,
-        Below => AtLeast,
-        AtMost => AtMost,
-        AtLeast => AtLeast,
+        Above | AtMost => AtMost,
+        Below | AtLeast => AtLeast,
         Exactly => Exactly,
     }
 }

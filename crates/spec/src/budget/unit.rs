@@ -25,7 +25,6 @@ const SYMBOLS: &[(&str, Unit, f64)] = &[
     ("H", Unit::Hour, 1.0),
     ("d", Unit::Day, 1.0),
     ("w", Unit::Day, 7.0),
-    ("B", Unit::Kilobyte, 1e-3),
     ("k", Unit::Count, 1e3),
     ("K", Unit::Count, 1e3),
     ("M", Unit::Megabyte, 1.0),
@@ -206,7 +205,7 @@ pub(super) fn read_unit(tokens: &Tokens<'_>, at: usize, touching: bool) -> Optio
     if let Some((_, unit, factor)) = SYMBOLS.iter().find(|(symbol, ..)| *symbol == written) {
         let letter = written.len() == 1 && *unit != Unit::Percent && written != "s";
         let word_follows = letter && !touching;
-        return if word_follows && !matches!(written, "h" | "d" | "B") {
+        return if word_follows && !matches!(written, "h" | "d") {
             None
         } else {
             taken(*unit, *factor, 1)
@@ -226,6 +225,14 @@ pub(super) fn read_unit(tokens: &Tokens<'_>, at: usize, touching: bool) -> Optio
         })
         .max_by_key(|(length, _)| *length)?;
     taken(*unit, *factor, count)
+}
+
+/// What follows the unit inside the same word, as the letters behind the first one in `秒以内`.
+pub(super) fn behind_unit<'t>(tokens: &Tokens<'t>, at: usize) -> &'t str {
+    let written = tokens.written(at);
+    let unit = IDEOGRAPHS.iter().find(|(symbol, ..)| written.starts_with(symbol));
+    unit.and_then(|(symbol, ..)| written.strip_prefix(symbol))
+        .unwrap_or_default()
 }
 
 /// Whether the words near a token speak of CPU, so that `150m` are thousandths of one.

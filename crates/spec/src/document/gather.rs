@@ -15,6 +15,7 @@ pub(super) struct Gathered {
 }
 
 /// What a block says of itself.
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts about one text")]
 struct Shape {
     has_modal: bool,
     opens: bool,
@@ -121,9 +122,7 @@ fn siblings(outline: &Outline, at: usize, block: &Block, modals: Modals) -> Opti
                 .and_then(|index| outline.items.get(index))
                 .is_some_and(|other| other.list == item.list);
         let shape = shape(&next.content, modals);
-        let goes_on = shape.joins
-            || shape.opens && !has_modal && !shape.has_modal && !then
-            || shape.has_modal && !shape.opens && !has_modal;
+        let goes_on = shape.joins || shape.opens && !has_modal && !shape.has_modal && !then;
         if !same_list || !goes_on {
             break;
         }

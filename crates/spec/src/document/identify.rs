@@ -25,7 +25,8 @@ pub(super) struct Origin {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Owner {
     Item(usize),
-    Heading(usize),
+    /// The heading, and whether the statement stands right below it.
+    Heading(usize, bool),
 }
 
 /// Gives every statement its explicit identifier; `item_ids` are those of list items that state nothing themselves.
@@ -54,10 +55,11 @@ pub(super) fn assign(
             statement.id = id.map(CriterionId);
         }
     }
-    for sole in owned.into_values().filter(|group| group.len() == 1) {
-        for (index, id) in sole {
-            if let Some(statement) = statements.get_mut(index) {
-                statement.id = Some(CriterionId(id));
+    for (owner, group) in &owned {
+        let shadowed = matches!(owner, Owner::Heading(at, false) if owned.contains_key(&Owner::Heading(*at, true)));
+        for (index, id) in group.iter().filter(|_| group.len() == 1 && !shadowed) {
+            if let Some(statement) = statements.get_mut(*index) {
+                statement.id = Some(CriterionId(id.clone()));
             }
         }
     }
@@ -94,5 +96,5 @@ fn owner(
     }
     let (at, id) = headings.id(origin.heading)?;
     let is_number = id.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    (!is_number || origin.item.is_none()).then(|| (Owner::Heading(at), id.to_owned()))
+    (!is_number || origin.item.is_none()).then(|| (Owner::Heading(at, origin.heading == Some(at)), id.to_owned()))
 }

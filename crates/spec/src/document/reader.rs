@@ -177,10 +177,10 @@ impl<'a> Reader<'a> {
         let start = leading.as_ref().map_or(0, |id| tokens.start_of(id.next));
         let content = passage.content.part(start..text.len());
         let own = passage.id.clone().or_else(|| leading.map(|id| id.id));
-        self.read_sentences(&content, passage, own)
+        self.read_sentences(&content, passage, own.as_deref())
     }
 
-    fn read_sentences(&mut self, content: &Folded, passage: &Passage, own: Option<String>) -> usize {
+    fn read_sentences(&mut self, content: &Folded, passage: &Passage, own: Option<&str>) -> usize {
         let tokens = Tokens::new(content.text(), content.code());
         let heading = self.headings.current();
         let mut found = 0;
@@ -202,7 +202,11 @@ impl<'a> Reader<'a> {
                     .extend(contradiction(self.source, &statement, label, *declared));
                 statement.category = Some(label.clone());
             }
-            let own = if found == 0 { own.clone() } else { inner.map(|id| id.id) };
+            let own = if found == 0 {
+                own.map(str::to_owned)
+            } else {
+                inner.map(|id| id.id)
+            };
             self.origins.push(Origin {
                 is_first: found == 0 || own.is_some(),
                 own,

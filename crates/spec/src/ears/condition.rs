@@ -29,19 +29,30 @@ pub(super) fn leading_openings(tokens: &Tokens<'_>, range: Range<usize>) -> Vec<
         } else if is_shouted(tokens, at) {
             at > 0 && !tokens.is_any(at - 1, &["if", "when", "where", "while"]) || openings.is_empty()
         } else if openings.is_empty() {
-            false
+            introduces(tokens, range.start) && tokens.is(at - 1, ",") && kind != ConditionKind::Where
         } else {
             !shouting
                 && (tokens.is_any(at - 1, &[",", "，", "、"])
                     || tokens.is(at - 1, "and") && kind != ConditionKind::Where)
         };
-        if opens && !(at > range.start && tokens.is(at, "during") && !is_shouted(tokens, at) && !tokens.is(at - 1, ","))
-        {
+        let in_prose =
+            at > range.start && tokens.is(at, "during") && !is_shouted(tokens, at) && !tokens.is(at - 1, ",");
+        if opens && !in_prose {
             shouting |= openings.is_empty() && is_shouted(tokens, at);
             openings.push(Opening { kind, at });
         }
     }
     openings
+}
+
+/// Whether a statement starts with a phrase that another clause follows: `For any section, if …`.
+pub(super) fn introduces(tokens: &Tokens<'_>, start: usize) -> bool {
+    tokens.is_any(
+        start,
+        &[
+            "for", "in", "on", "after", "before", "upon", "once", "within", "at", "by", "under", "as",
+        ],
+    )
 }
 
 /// The openings behind the modal verb. Lower-case keywords count only where the statement has no other condition.

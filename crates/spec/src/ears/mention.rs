@@ -6,11 +6,42 @@ use crate::token::{Kind, Tokens};
 
 use super::dialect::{MODAL_WORDS, ModalUse, Modals, is_shouted, keyword};
 
-/// Words before `SHALL` that make it a noun: `every SHALL`, `the word SHALL`.
+/// Words before `SHALL` that make it a noun: `every SHALL`, `uses of SHALL`.
 const NOUN_BEFORE: &[&str] = &[
-    "every", "each", "a", "an", "the", "all", "word", "words", "keyword", "keywords", "term", "terms", "using", "uses",
-    "use", "with", "of", "say", "says", "write", "writes", "than", "per", "verb", "modal", "between", "not", "without",
-    "by", "contains", "contain", "one", "two", "several", "multiple", "from", "to", "that", "we", "i",
+    "every", "a", "an", "the", "using", "with", "of", "than", "per", "between", "not", "without", "by", "we", "i",
+];
+
+/// Words before `SHALL` that make it a noun where no verb follows: `the word SHALL in`.
+const NAMED_BEFORE: &[&str] = &[
+    "each",
+    "all",
+    "word",
+    "words",
+    "keyword",
+    "keywords",
+    "term",
+    "terms",
+    "use",
+    "uses",
+    "say",
+    "says",
+    "write",
+    "contains",
+    "contain",
+    "modal",
+    "verb",
+    "verbs",
+    "from",
+    "to",
+    "no",
+    "one",
+    "contained",
+];
+
+/// Words behind `SHALL` that are no verb.
+const NO_VERB: &[&str] = &[
+    "in", "with", "to", "as", "for", "without", "on", "at", "per", "from", "when", "if", "rather", "instead",
+    "because", "only",
 ];
 
 /// Words after `SHALL` that make it a noun: `SHALL statements`, `SHALL means`.
@@ -31,32 +62,27 @@ const NOUN_AFTER: &[&str] = &[
     "criterion",
     "criteria",
     "language",
-    "items",
     "means",
-    "mean",
     "indicates",
-    "indicate",
     "denotes",
-    "denote",
     "is",
     "are",
     "was",
     "vs",
     "versus",
     "to",
-    "part",
     "we",
     "i",
     "→",
     "=",
     "->",
     "expresses",
-    "form",
-    "has",
-    "has",
     "verb",
-    "word",
+    "verbs",
+    "words",
     "terms",
+    "token",
+    "tokens",
 ];
 
 const QUOTES: &[char] = &['"', '“', '”', '\'', '‘', '’', '«', '»', '「', '」', '`', '*'];
@@ -81,7 +107,8 @@ pub(super) fn modal_uses(tokens: &Tokens<'_>, range: &Range<usize>, modals: Moda
 fn is_stated(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool {
     let before = at.checked_sub(1).filter(|before| *before >= range.start);
     let noun_before = before.is_some_and(|b| tokens.is_any(b, NOUN_BEFORE));
-    let noun_after = tokens.is_any(at + 1, NOUN_AFTER);
+    let named = before.is_some_and(|b| tokens.is_any(b, NAMED_BEFORE)) && tokens.is_any(at + 1, NO_VERB);
+    let noun_after = tokens.is_any(at + 1, NOUN_AFTER) || named;
     let quoted = is_quote(tokens, at + 1) && before.is_some_and(|b| is_quote(tokens, b));
     let has_response = at + 1 < range.end && !tokens.is_any(at + 1, &[".", "。", ")", "]", "|", "?", ";"]);
     has_response
@@ -182,12 +209,7 @@ const EXAMPLE_HEADINGS: &[&str] = &[
     "what not to",
     "how not to",
     "poor example",
-    "ears pattern",
-    "ears syntax",
     "ears template",
-    "ears notation",
-    "ears format",
-    "writing guide",
     "legend",
     "style guide",
 ];

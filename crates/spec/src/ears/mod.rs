@@ -9,9 +9,9 @@ mod segment;
 mod sentence;
 
 pub use dialect::Modals;
-pub(crate) use dialect::{DETERMINERS, ModalUse, opens_with_keyword};
+pub(crate) use dialect::{DETERMINERS, opens_with_keyword};
 pub(crate) use mention::{is_keyword_paragraph, names_anti_example};
 pub use parse::parse_sentence;
 pub(crate) use parse::{Parsed, parse_tokens};
-pub(crate) use segment::{Segment, segments};
+pub(crate) use segment::segments;
 pub use sentence::{Condition, ConditionKind, EarsSentence, Part, Response};

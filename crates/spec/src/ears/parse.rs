@@ -7,7 +7,7 @@ use crate::markdown::Folded;
 use crate::token::Tokens;
 
 use super::boundary::split_system;
-use super::condition::{Opening, leading_openings, nesting, trailing_openings};
+use super::condition::{Opening, introduces, leading_openings, nesting, trailing_openings};
 use super::dialect::{DETERMINERS, ModalUse, Modals, RATIONALES, is_capitalised, keyword};
 use super::mention::{modal_uses, names_anti_example};
 use super::sentence::{Condition, EarsSentence, Part, Response, denies};
@@ -118,7 +118,7 @@ impl Reader<'_> {
         };
         let last = openings.last().map_or(lead.start, |opening| opening.at);
         let (mut conditions_end, mut system_start) = split_system(self.tokens, &(last + 1..lead.end));
-        if first.at > lead.start {
+        if first.at > lead.start && !introduces(self.tokens, lead.start) {
             parsed.sentence.system = self.system(lead.start..first.at);
             if parsed.sentence.system.is_some() {
                 (conditions_end, system_start) = (lead.end, lead.end);
@@ -140,48 +140,34 @@ impl Reader<'_> {
 
     /// A lead without keyword: the system, perhaps behind `Within 30 seconds of …,`.
     fn read_plain_lead(&self, parsed: &mut Parsed, lead: Range<usize>) {
-        let opens_limit = [
-            "within",
-            "no later than",
-            "in",
-            "after",
-            "upon",
-            "once",
-            "before",
-            "for",
-            "by",
-            "on",
-            "under",
-            "at",
-        ];
-        let prefixed = opens_limit
-            .iter()
-            .any(|phrase| self.tokens.phrase(lead.start, phrase) > 0);
-        let (conditions_end, system_start) = if prefixed {
-            split_system(self.tokens, &lead)
-        } else {
-            (lead.start, lead.start)
-        };
-        if prefixed && system_start < lead.end {
-            parsed.limits.push(lead.start..conditions_end);
-            parsed.forbidden.push(false);
-            parsed.sentence.system = self.system(system_start..lead.end);
-        } else {
+        if !introduces(self.tokens, lead.start) {
             parsed.sentence.system = self.system(lead);
+            return;
         }
+        let (phrase_end, system_start) = split_system(self.tokens, &lead);
+        if system_start >= lead.end {
+            parsed.sentence.system = self.system(lead);
+            return;
+        }
+        if self.starts_limit(lead.start) {
+            parsed.limits.push(lead.start..phrase_end);
+            parsed.forbidden.push(false);
+        }
+        parsed.sentence.system = self.system(system_start..lead.end);
+    }
+
+    fn starts_limit(&self, at: usize) -> bool {
+        ["within", "no later than", "in less than", "in under"]
+            .iter()
+            .any(|phrase| self.tokens.phrase(at, phrase) > 0)
     }
 
     /// The comma before a time limit at the end of the conditions: `when x, within 5 s, the system …`.
     fn limit_comma(&self, range: Range<usize>) -> Option<usize> {
-        let starts_limit = |at: usize| {
-            ["within", "no later than", "in less than", "in under"]
-                .iter()
-                .any(|phrase| self.tokens.phrase(at, phrase) > 0)
-        };
         range
             .rev()
             .find(|at| self.tokens.is_any(*at, &[",", "，"]))
-            .filter(|comma| starts_limit(comma + 1))
+            .filter(|comma| self.starts_limit(comma + 1))
     }
 
     fn push_condition(&self, parsed: &mut Parsed, opening: Opening, range: Range<usize>, trailing: bool) {

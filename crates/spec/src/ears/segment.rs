@@ -26,12 +26,13 @@ pub(crate) fn segments(tokens: &Tokens<'_>, content: &Folded, modals: Modals) ->
     let mut segments: Vec<Segment> = Vec::new();
     let mut start = 0;
     let mut depth = 0_usize;
+    let mut quoted = false;
     let mut breaks = content.breaks().iter().peekable();
     let stated: Vec<usize> = modal_uses(tokens, &(0..tokens.len()), modals)
         .iter()
         .map(|modal| modal.at)
         .collect();
-    let states = |range: Range<usize>| {
+    let requires = |range: Range<usize>| {
         stated.partition_point(|at| *at < range.start) < stated.partition_point(|at| *at < range.end)
     };
     for at in 0..tokens.len() {
@@ -42,25 +43,27 @@ pub(crate) fn segments(tokens: &Tokens<'_>, content: &Folded, modals: Modals) ->
         if let Some(hard) = at_break
             && at > start
             && starts_statement(tokens, at, hard)
-            && states(start..at)
+            && requires(start..at)
         {
             push(&mut segments, start..at, false);
-            (start, depth) = (at, 0);
+            (start, depth, quoted) = (at, 0, false);
         }
         depth = super::condition::nesting(tokens, at, depth);
-        match stop_at(tokens, at, depth) {
-            Stop::None => {}
+        quoted = quotation(tokens, at, quoted);
+        match stop_at(tokens, at, depth, quoted) {
             Stop::Sentence => {
                 push(&mut segments, start..at, tokens.is_any(at, &["?", "？"]));
-                (start, depth) = (at + 1, 0);
+                (start, depth, quoted) = (at + 1, 0, false);
             }
             Stop::Semicolon
-                if states(start..at) && stands_alone(tokens, at, modals) && states(at..clause_end(tokens, at + 1)) =>
+                if requires(start..at)
+                    && stands_alone(tokens, at, modals)
+                    && requires(at..clause_end(tokens, at + 1)) =>
             {
                 push(&mut segments, start..at, false);
                 start = at + 1;
             }
-            Stop::Semicolon => {}
+            Stop::Semicolon | Stop::None => {}
         }
     }
     push(&mut segments, start..tokens.len(), false);
@@ -79,11 +82,22 @@ enum Stop {
     Semicolon,
 }
 
-fn stop_at(tokens: &Tokens<'_>, at: usize, depth: usize) -> Stop {
+/// Whether a token stands inside quotation marks; straight ones open and close in turn.
+fn quotation(tokens: &Tokens<'_>, at: usize, quoted: bool) -> bool {
+    match tokens.word(at) {
+        "\"" => !quoted,
+        "“" | "「" | "«" => true,
+        "”" | "」" | "»" => false,
+        _ => quoted,
+    }
+}
+
+fn stop_at(tokens: &Tokens<'_>, at: usize, depth: usize, quoted: bool) -> Stop {
     if tokens.kind(at) != Some(Kind::Sign) {
         return Stop::None;
     }
     match tokens.word(at) {
+        "！" | "？" | "!" | "?" if quoted => Stop::None,
         "。" | "！" | "？" | "｡" | "．" => Stop::Sentence,
         "；" | ";" if depth == 0 => Stop::Semicolon,
         "." | "!" | "?" if !tokens.touches(at) || closes(tokens, at + 1) => {

@@ -139,7 +139,7 @@ impl EarsSentence {
     pub fn printed(&self) -> String {
         let mut out = String::new();
         for condition in self.conditions.iter().filter(|condition| !condition.trailing) {
-            out.push_str(&format!("{} {}, ", condition.kind.keyword(), condition.text));
+            out.extend([condition.kind.keyword(), " ", &condition.text, ", "]);
         }
         if self
             .conditions
@@ -149,14 +149,14 @@ impl EarsSentence {
             out.push_str("THEN ");
         }
         if let Some(system) = &self.system {
-            out.push_str(&format!("{} ", system.text));
+            out.extend([&system.text, " "]);
         }
         let trailing: Vec<_> = self.conditions.iter().filter(|condition| condition.trailing).collect();
         for (index, response) in self.responses.iter().enumerate() {
             if index > 0 {
                 out.push_str(", and ");
                 if let Some(system) = &response.system {
-                    out.push_str(&format!("{} ", system.text));
+                    out.extend([&system.text, " "]);
                 }
             }
             out.push_str(if response.negated && !self.is_denied(index) {
@@ -167,10 +167,10 @@ impl EarsSentence {
             out.push_str(&response.text);
         }
         for condition in trailing {
-            out.push_str(&format!(" {} {}", condition.kind.keyword(), condition.text));
+            out.extend([" ", condition.kind.keyword(), " ", &condition.text]);
         }
         if let Some(rationale) = &self.rationale {
-            out.push_str(&format!(" {}", rationale.text));
+            out.extend([" ", &rationale.text]);
         }
         out.push('.');
         out

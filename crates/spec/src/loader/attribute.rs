@@ -67,16 +67,15 @@ impl Attributes {
     }
 
     fn read_source(&mut self, source: &SourceText, value: &str, span: Span, diagnostics: &mut Vec<Diagnostic>) {
-        match parse_source(value) {
-            Some(note) => self.sources.push(note),
-            None => {
-                let message = format!(
-                    "source: expected `document, \"section\", line 118`, found `{}`",
-                    shortened(value)
-                );
-                diagnostics.push(Diagnostic::error("SPEC-005", message).at(source, span, ""));
-            }
+        if let Some(note) = parse_source(value) {
+            self.sources.push(note);
+            return;
         }
+        let message = format!(
+            "source: expected `document, \"section\", line 118`, found `{}`",
+            shortened(value)
+        );
+        diagnostics.push(Diagnostic::error("SPEC-005", message).at(source, span, ""));
     }
 }
 

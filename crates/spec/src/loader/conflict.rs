@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::criterion::{AcceptanceCriterion, Budget, Operator, Unit};
+use crate::criterion::{AcceptanceCriterion, Budget, Operator, Span, Unit};
 use crate::diagnostic::Diagnostic;
 use crate::source::SourceText;
 
@@ -25,8 +25,7 @@ pub(super) fn find_duplicates(all: &[Located], diagnostics: &mut Vec<Diagnostic>
             let span = criterion
                 .clauses
                 .first()
-                .map(|clause| clause.span)
-                .unwrap_or(crate::criterion::Span { start: 0, end: 0 });
+                .map_or(Span { start: 0, end: 0 }, |clause| clause.span);
             diagnostics.push(
                 Diagnostic::error("SPEC-008", message)
                     .at(&located.source, span, "second one")

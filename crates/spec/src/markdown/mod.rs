@@ -5,6 +5,6 @@ mod folded;
 mod html;
 mod reader;
 
-pub(crate) use block::{Block, BlockKind, Item, Outline};
+pub(crate) use block::{Block, BlockKind, Outline};
 pub(crate) use folded::Folded;
 pub(crate) use reader::read_blocks;

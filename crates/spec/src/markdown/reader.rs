@@ -1,4 +1,4 @@
-//! CommonMark and GFM events to blocks: [`read_blocks`].
+//! `CommonMark` and GFM events to blocks: [`read_blocks`].
 
 use std::ops::Range;
 
@@ -16,7 +16,6 @@ pub(crate) fn read_blocks(text: &str) -> Outline {
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_FOOTNOTES;
     let mut reader = Reader {
         source: text,
-        base,
         ..Reader::default()
     };
     for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
@@ -35,9 +34,8 @@ fn body_start(text: &str) -> usize {
     };
     let body = text.get(bom..).unwrap_or_default();
     let mut lines = body.split_inclusive('\n');
-    let fence = match lines.next().map(str::trim_end) {
-        Some(first @ ("---" | "+++")) => first,
-        Some(_) | None => return bom,
+    let Some(fence @ ("---" | "+++")) = lines.next().map(str::trim_end) else {
+        return bom;
     };
     let mut at = bom + body.find('\n').map_or(body.len(), |end| end + 1);
     for line in lines {
@@ -54,7 +52,6 @@ fn body_start(text: &str) -> usize {
 #[derive(Default)]
 struct Reader<'a> {
     source: &'a str,
-    base: usize,
     outline: Outline,
     open: Option<(BlockKind, Folded)>,
     lists: Vec<usize>,

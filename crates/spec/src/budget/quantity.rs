@@ -1,0 +1,185 @@
+//! Numbers with their units, before it is known what is compared: [`Quantity`].
+
+use std::ops::Range;
+
+use crate::criterion::Unit;
+use crate::token::{Kind, Tokens};
+
+use super::number::{ReadNumber, read_number};
+use super::operator::{ReadOperator, operator_in_word};
+use super::unit::{behind_unit, is_time, per_time, read_unit, seconds};
+
+/// A number with its unit, before it is known what is compared.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Quantity {
+    pub(super) value: f64,
+    /// The upper end where it is a range.
+    pub(super) upper: Option<f64>,
+    pub(super) unit: Unit,
+    pub(super) has_unit: bool,
+    pub(super) is_word: bool,
+    /// Whether a hyphen joins number and unit.
+    pub(super) is_adjective: bool,
+    pub(super) tokens: Range<usize>,
+    /// A comparison inside the unit's word.
+    pub(super) inner: Option<ReadOperator>,
+}
+
+/// Reads number, range and unit at a token.
+pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<Quantity> {
+    if let Some(quantity) = compound(tokens, at) {
+        return Some(quantity);
+    }
+    let first = article(tokens, at).or_else(|| read_number(tokens, at))?;
+    let mut next = at + first.tokens;
+    let early = read_unit(tokens, next, tokens.touches(next - 1)).filter(|_| is_range_joint(tokens, next + 1));
+    let joint = next + early.map_or(0, |unit| unit.tokens);
+    let upper = range_end(tokens, at, joint, end);
+    if let Some((_, behind)) = upper {
+        next = behind;
+    }
+    let hyphen = usize::from(
+        tokens.is_any(next, &["-", "‑"]) && tokens.touches(next) && tokens.kind(next + 1) == Some(Kind::Word),
+    );
+    let unit = read_unit(tokens, next + hyphen, tokens.touches(next - 1) && hyphen == 0).filter(|_| next < end);
+    let mut quantity = Quantity {
+        value: first.value,
+        upper: upper.map(|(value, _)| value),
+        unit: Unit::Count,
+        has_unit: unit.is_some(),
+        is_word: first.is_word,
+        is_adjective: false,
+        tokens: at..next,
+        inner: None,
+    };
+    if let Some(unit) = unit {
+        let factor = early
+            .filter(|early| early.unit != unit.unit)
+            .map_or(unit.factor, |early| {
+                early.factor * seconds(early.unit) / seconds(unit.unit)
+            });
+        quantity.tokens.end = next + hyphen + unit.tokens;
+        quantity.value = rounded(quantity.value * factor);
+        quantity.upper = quantity.upper.map(|value| rounded(value * unit.factor));
+        quantity.unit = unit.unit;
+        quantity.is_adjective = hyphen > 0;
+        let end = quantity.tokens.end;
+        quantity.inner = operator_in_word(behind_unit(tokens, next + hyphen), end)
+            .or_else(|| operator_in_word(tokens.written(end), end + 1));
+        add_smaller_time(tokens, &mut quantity);
+    }
+    if !is_time(quantity.unit) && matches!(quantity.unit, Unit::Count) {
+        read_rate(tokens, &mut quantity, end);
+    }
+    Some(quantity)
+}
+
+/// `within a minute`: an article that counts one.
+fn article(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> {
+    let is_article = tokens.is_any(at, &["a", "an"]) && at > 0 && tokens.is_any(at - 1, &["within", "under", "than"]);
+    let unit = read_unit(tokens, at + 1, false).filter(|unit| is_time(unit.unit) && tokens.word(at + 1).len() > 2);
+    (is_article && unit.is_some()).then_some(ReadNumber {
+        value: 1.0,
+        tokens: 1,
+        is_word: true,
+    })
+}
+
+/// `1h30m` written as one word.
+fn compound(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
+    let written = tokens.written(at);
+    if tokens.kind(at) != Some(Kind::Ident) || !written.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let (mut total, mut digits, mut smallest) = (0.0, String::new(), None);
+    for c in written.chars() {
+        if c.is_ascii_digit() {
+            digits.push(c);
+            continue;
+        }
+        let unit = match c {
+            'd' => Unit::Day,
+            'h' => Unit::Hour,
+            'm' => Unit::Minute,
+            's' => Unit::Second,
+            _ => return None,
+        };
+        total += digits.parse::<f64>().ok()? * seconds(unit);
+        digits.clear();
+        smallest = Some(unit);
+    }
+    let unit = smallest.filter(|_| digits.is_empty())?;
+    let value = rounded(total / seconds(unit));
+    Some(Quantity {
+        value,
+        upper: None,
+        unit,
+        has_unit: true,
+        is_word: false,
+        is_adjective: false,
+        tokens: at..at + 1,
+        inner: None,
+    })
+}
+
+fn is_range_joint(tokens: &Tokens<'_>, at: usize) -> bool {
+    tokens.is_any(at, &["-", "–", "—", "to", "and", "~", "à", "bis", "a"])
+}
+
+/// The upper end of `5-10`, `5 to 10`, `between 5 and 10`, and the token behind it.
+fn range_end(tokens: &Tokens<'_>, start: usize, joint: usize, end: usize) -> Option<(f64, usize)> {
+    let back = |n: usize| start.checked_sub(n).map(|at| tokens.word(at)).unwrap_or_default();
+    let between = matches!(back(1), "between" | "entre" | "zwischen" | "from");
+    let is_joined = tokens.is_any(joint, &["-", "–", "—", "to", "~", "à", "bis"])
+        || between && tokens.is_any(joint, &["and", "e", "et", "und", "y", "to"]);
+    if !is_joined || joint + 1 >= end {
+        return None;
+    }
+    let upper = read_number(tokens, joint + 1)?;
+    Some((upper.value, joint + 1 + upper.tokens))
+}
+
+/// `1 minute 30 seconds`: a smaller time behind a larger one.
+fn add_smaller_time(tokens: &Tokens<'_>, quantity: &mut Quantity) {
+    if !is_time(quantity.unit) || quantity.upper.is_some() {
+        return;
+    }
+    let next = quantity.tokens.end;
+    let Some(number) = read_number(tokens, next).filter(|number| !number.is_word) else {
+        return;
+    };
+    let at = next + number.tokens;
+    let Some(unit) = read_unit(tokens, at, tokens.touches(at - 1)) else {
+        return;
+    };
+    if is_time(unit.unit) && seconds(unit.unit) < seconds(quantity.unit) {
+        let total = quantity.value * seconds(quantity.unit) + number.value * unit.factor * seconds(unit.unit);
+        quantity.value = rounded(total / seconds(unit.unit));
+        quantity.unit = unit.unit;
+        quantity.tokens.end = at + unit.tokens;
+    }
+}
+
+/// `100 requests per second`, `5/min`: a count in a time.
+fn read_rate(tokens: &Tokens<'_>, quantity: &mut Quantity, end: usize) {
+    let from = quantity.tokens.end;
+    for at in from..(from + 4).min(end) {
+        if let Some((factor, length)) = per_time(tokens, at) {
+            quantity.value = rounded(quantity.value * factor);
+            quantity.upper = quantity.upper.map(|value| rounded(value * factor));
+            quantity.unit = Unit::PerMinute;
+            quantity.has_unit = true;
+            quantity.tokens.end = at + length;
+            return;
+        }
+        if !matches!(tokens.kind(at), Some(Kind::Word)) && !tokens.is_any(at, &["(", ")"]) {
+            return;
+        }
+    }
+}
+
+/// Takes the dust of binary fractions off a scaled number.
+fn rounded(value: f64) -> f64 {
+    let scaled = (value * 1e9).round() / 1e9;
+    if scaled.is_finite() { scaled } else { value }
+}

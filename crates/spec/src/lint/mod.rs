@@ -1,0 +1,10 @@
+//! What is wrong with the sentences of a document: [`lint_document`], by rules that each can be explained.
+
+mod engine;
+mod rule;
+mod sentence;
+mod status;
+mod words;
+
+pub use engine::lint_document;
+pub use rule::{Rule, rules};
