@@ -21,7 +21,7 @@ pub struct JudgedCriterion {
     pub verdict: Verdict,
     /// What qualifies it, sorted.
     pub marks: Vec<Mark>,
-    /// The products that ran in the place of its subjects.
+    /// The products that run in the place of its subjects, also where no scenario looked at it.
     pub stand_ins: Vec<StandIn>,
     /// Everything that keeps it from being passed.
     pub findings: Vec<Finding>,
@@ -103,7 +103,7 @@ pub(crate) fn judge_criterion(
     findings.extend(gaps.filter(|gap| gap.verdict > shown));
     let verdict = waive(worst(&findings), &criterion, run, review, &mut findings);
     let stand_ins = stand_ins_of(&criterion, run);
-    let marks = marks_of(&criterion, linked, &stand_ins, review);
+    let marks = marks_of(&criterion, verdict, linked, &stand_ins, review);
     let scenarios = linked.iter().map(|(link, scenario)| LinkedScenario {
         key: scenario.key().clone(),
         response: link.response,
@@ -253,6 +253,7 @@ fn stand_ins_of(criterion: &AcceptanceCriterion, run: Option<&RunStarted>) -> Ve
 
 fn marks_of(
     criterion: &AcceptanceCriterion,
+    verdict: Verdict,
     linked: &[Linked<'_>],
     stand_ins: &[StandIn],
     review: &Review,
@@ -262,7 +263,7 @@ fn marks_of(
         .iter()
         .any(|pin| pin.criterion == criterion.id && pin.hash != criterion.hash);
     let marks = [
-        (Mark::StandIn, !stand_ins.is_empty()),
+        (Mark::StandIn, !stand_ins.is_empty() && was_looked_at(verdict)),
         (Mark::ShownToFail, is_shown_to_fail(criterion, linked, review)),
         (Mark::Suspect, changed && !linked.is_empty()),
         (Mark::Contradicted, criterion.contradicted.is_some()),
@@ -273,6 +274,14 @@ fn marks_of(
         .filter(|(_, holds)| *holds)
         .map(|(mark, _)| mark)
         .collect()
+}
+
+/// A product stands in only for what was looked at; where nothing ran, nothing stood in.
+fn was_looked_at(verdict: Verdict) -> bool {
+    match verdict {
+        Verdict::Passed | Verdict::Failed | Verdict::Errored | Verdict::Inconclusive | Verdict::Flaky => true,
+        Verdict::NotRun | Verdict::Uncovered | Verdict::Waived => false,
+    }
 }
 
 /// Every passing scenario went red under a mutant, and did so for the sentence as it stands now.

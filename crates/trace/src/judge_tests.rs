@@ -131,6 +131,23 @@ fn a_criterion_on_a_stand_in_is_marked_and_counted_apart() {
 }
 
 #[test]
+fn what_nothing_looked_at_is_not_on_a_stand_in() {
+    let judged = changed(run(vec![criterion("A", 1)], vec![], vec![]), |_, stand_ins| {
+        let (subject, component, reason) = ("openebs-localpv".into(), "local-path".into(), "no image".into());
+        stand_ins.push(StandIn {
+            subject,
+            component,
+            reason,
+        });
+    });
+    assert_eq!(
+        (judged.criteria[0].marks.len(), judged.criteria[0].stand_ins.len()),
+        (0, 1)
+    );
+    assert_eq!(judged.counts.of(Verdict::Uncovered).on_stand_ins, 0);
+}
+
+#[test]
 fn a_changed_sentence_is_suspect_and_red() {
     let judged = changed(passing_run(), |plan, _| {
         plan.review.pins = vec![Pin {
