@@ -3,6 +3,30 @@
 use super::error::BackendError;
 use crate::command::CommandError;
 
+/// What docker and podman write where a port of the host is taken.
+const PORT: [&str; 3] = [
+    "address already in use",
+    "port is already allocated",
+    "cannot assign requested address",
+];
+/// What they write where the disk is full.
+const DISK: [&str; 2] = ["no space left on device", "disk quota exceeded"];
+/// What they, and kind, write where an image is missing.
+const IMAGE: [&str; 5] = [
+    "pulling image",
+    "failed to pull image",
+    "initializing source",
+    "manifest unknown",
+    "no such image",
+];
+/// What they and runc write where a container may not be privileged.
+const PRIVILEGE: [&str; 4] = [
+    "operation not permitted",
+    "error setting rlimit",
+    "cannot set privileged",
+    "privileged mode is incompatible",
+];
+
 /// The typed error of a program that failed.
 pub(super) fn fault_of(name: &str, doing: &'static str, error: CommandError) -> BackendError {
     let text = match &error {
@@ -14,39 +38,20 @@ pub(super) fn fault_of(name: &str, doing: &'static str, error: CommandError) -> 
         let has = |line: &&str| words.iter().any(|word| line.to_lowercase().contains(word));
         text.lines().rev().find(has).map(|line| line.trim().to_owned())
     };
-    if let Some(observed) = line_with(&[
-        "address already in use",
-        "port is already allocated",
-        "cannot assign requested address",
-    ]) {
-        return BackendError::PortTaken { name, observed };
-    }
-    if let Some(observed) = line_with(&["no space left on device", "disk quota exceeded"]) {
-        return BackendError::DiskFull { name, observed };
-    }
-    let pull = [
-        "pulling image",
-        "failed to pull image",
-        "initializing source",
-        "manifest unknown",
-        "no such image",
-    ];
-    if let Some(observed) = line_with(&pull) {
-        return BackendError::NodeImage { name, observed };
-    }
-    let privilege = [
-        "operation not permitted",
-        "error setting rlimit",
-        "cannot set privileged",
-        "privileged mode is incompatible",
-    ];
-    if let Some(reason) = line_with(&privilege) {
-        return BackendError::Privilege { name, reason };
-    }
-    BackendError::Command {
-        name,
-        doing,
-        source: error,
+    if let Some(observed) = line_with(&PORT) {
+        BackendError::PortTaken { name, observed }
+    } else if let Some(observed) = line_with(&DISK) {
+        BackendError::DiskFull { name, observed }
+    } else if let Some(observed) = line_with(&IMAGE) {
+        BackendError::NodeImage { name, observed }
+    } else if let Some(reason) = line_with(&PRIVILEGE) {
+        BackendError::Privilege { name, reason }
+    } else {
+        BackendError::Command {
+            name,
+            doing,
+            source: error,
+        }
     }
 }
 

@@ -10,7 +10,6 @@ mod existing;
 mod fault;
 mod k3d;
 mod kind;
-mod network;
 mod node;
 mod owned;
 mod ready;

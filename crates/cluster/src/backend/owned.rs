@@ -1,11 +1,10 @@
 //! A cluster that we create: [`Owned`], the lines that kind and k3d share.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
-use futures::future::BoxFuture;
 use kube::Client;
 
 use super::{
@@ -15,7 +14,6 @@ use super::{
     connect::{Connection, connect},
     error::BackendError,
     fault::fault_of,
-    network,
     node::Node,
     ready,
     spec::ClusterSpec,
@@ -24,9 +22,12 @@ use super::{
 };
 use crate::{
     engine::{Engine, Privilege},
-    ledger::{Entry, Held, Ledger, Undo, UndoError},
+    ledger::{Entry, Held, Ledger},
     progress::{Event, Progress},
 };
+
+mod images;
+mod undo;
 
 /// Phase of the progress events.
 const PHASE: &str = "cluster";
@@ -125,69 +126,79 @@ impl<C: Calls> Owned<C> {
         progress: &dyn Progress,
     ) -> Result<(), BackendError> {
         self.delete().await?;
-        let taken = (C::KIND == BackendKind::Kind).then(|| topology.taken_port()).flatten();
-        if let Some(observed) = taken {
-            return Err(BackendError::PortTaken {
-                name: self.name.clone(),
-                observed,
-            });
-        }
+        self.refuse_taken_port(topology)?;
         let began = Instant::now();
         let item = format!("{} cluster `{}`", C::KIND, self.name);
+        let expected = Some(Duration::from_secs(25));
         progress.event(Event::Started {
             phase: PHASE,
             item: item.clone(),
-            expected: Some(Duration::from_secs(25)),
+            expected,
         });
         let step = |step: &str| {
+            let step = step.to_owned();
             progress.event(Event::Step {
                 phase: PHASE,
                 item: item.clone(),
-                step: step.to_owned(),
+                step,
             });
         };
         if let Some(path) = &spec.node_archive {
             step("node image");
             self.load_into_engine(&spec.node_image, path).await?;
         }
-        let id = self.ledger.intend(Entry::Cluster {
-            backend: C::KIND.to_string(),
-            engine: self.engine.kind().to_string(),
-            name: self.name.clone(),
-        })?;
-        step("nodes");
-        let made = async {
-            self.calls
-                .create(&self.engine, spec, topology, &self.kubeconfig)
-                .await?;
-            self.store_kubeconfig().await?;
-            step("network, CoreDNS");
-            self.wait_until_ready(topology).await
-        };
-        match made.await {
-            Ok(connection) => self.ledger.created(id, Some(&connection.uid))?,
-            Err(error) => {
-                // The cause is what counts; what could not be removed stays in the ledger for `down`.
-                let _still_listed = self.delete().await;
-                return Err(error);
-            }
-        }
+        self.create_listed(spec, topology, &step).await?;
+        let how = "ready".to_owned();
         progress.event(Event::Finished {
             phase: PHASE,
             item,
             took: began.elapsed(),
-            how: "ready".to_owned(),
+            how,
         });
         Ok(())
+    }
+
+    /// k3d chooses its ports itself.
+    fn refuse_taken_port(&self, topology: &Topology) -> Result<(), BackendError> {
+        let name = self.name.clone();
+        match (C::KIND == BackendKind::Kind).then(|| topology.taken_port()).flatten() {
+            Some(observed) => Err(BackendError::PortTaken { name, observed }),
+            None => Ok(()),
+        }
+    }
+
+    /// Creates the cluster between its two lines of the ledger; one that fails is removed again.
+    async fn create_listed(
+        &self,
+        spec: &ClusterSpec,
+        topology: &Topology,
+        step: &(dyn Fn(&str) + Sync),
+    ) -> Result<(), BackendError> {
+        let (backend, engine) = (C::KIND.to_string(), self.engine.kind().to_string());
+        let name = self.name.clone();
+        let id = self.ledger.intend(Entry::Cluster { backend, engine, name })?;
+        let made = async {
+            step("nodes");
+            self.calls
+                .create(&self.engine, spec, topology, &self.kubeconfig)
+                .await?;
+            self.store_kubeconfig().await?;
+            step("nodes Ready, CoreDNS");
+            self.wait_until_ready(topology).await
+        };
+        match made.await {
+            Ok(connection) => Ok(self.ledger.created(id, Some(&connection.uid))?),
+            Err(error) => {
+                // The cause is what counts; what could not be removed stays in the ledger for `down`.
+                let _still_listed = self.delete().await;
+                Err(error)
+            }
+        }
     }
 
     async fn wait_until_ready(&self, topology: &Topology) -> Result<Connection, BackendError> {
         let connection = self.connect().await?;
         let count = topology.roles.len();
-        if topology.own_network && C::KIND == BackendKind::Kind {
-            let nodes = ready::wait_for_addresses(&connection.client, &self.name, count).await?;
-            network::set_up(&self.engine, &self.name, &nodes, &topology.pod_subnet).await?;
-        }
         ready::wait_for_nodes(&connection.client, &self.name, count).await?;
         ready::wait_for_dns(&connection.client, &self.name).await?;
         Ok(connection)
@@ -222,53 +233,6 @@ impl<C: Calls> Owned<C> {
             }),
             Ok(()) | Err(_) => Ok(()),
         }
-    }
-
-    /// Loads an image archive into every node and makes sure that each has every image of it.
-    ///
-    /// # Errors
-    ///
-    /// When the archive cannot be read or loaded, or a node lacks an image afterwards.
-    pub async fn load(&self, path: &Path) -> Result<(), BackendError> {
-        let wanted = archive::references_of(path)?;
-        let nodes = self.running_nodes().await?;
-        if self.lacking(&nodes, &wanted).await?.is_none() {
-            return Ok(());
-        }
-        self.calls.import(&self.engine, &self.name, path).await?;
-        match self.lacking(&nodes, &wanted).await? {
-            None => Ok(()),
-            Some((node, missing)) => Err(BackendError::NotLoaded {
-                name: self.name.clone(),
-                node,
-                missing,
-                path: path.to_owned(),
-            }),
-        }
-    }
-
-    /// The first node that lacks an image, and what it lacks.
-    async fn lacking(&self, nodes: &[Node], wanted: &[String]) -> Result<Option<(String, Vec<String>)>, BackendError> {
-        for node in nodes {
-            let list = self.engine.command([
-                "exec",
-                &node.name,
-                "ctr",
-                "--namespace=k8s.io",
-                "images",
-                "list",
-                "--quiet",
-            ]);
-            let listed = list
-                .run()
-                .await
-                .map_err(|error| fault_of(&self.name, "list a node's images", error))?;
-            let missing = archive::missing(wanted, &listed.stdout);
-            if !missing.is_empty() {
-                return Ok(Some((node.name.clone(), missing)));
-            }
-        }
-        Ok(None)
     }
 
     /// The cluster's nodes, by name.
@@ -355,17 +319,6 @@ impl<C: Calls> Owned<C> {
         Ok(text)
     }
 
-    async fn load_into_engine(&self, reference: &str, path: &Path) -> Result<(), BackendError> {
-        if self.engine.command(["image", "inspect", reference]).run().await.is_ok() {
-            return Ok(());
-        }
-        let load = self.engine.command(["load", "--input"]).args([path]);
-        load.run()
-            .await
-            .map(|_output| ())
-            .map_err(|error| fault_of(&self.name, "load the node image", error))
-    }
-
     fn held(&self) -> Option<Held> {
         self.ledger
             .held()
@@ -389,42 +342,4 @@ pub(super) fn guard(ledger: &Ledger, name: &str, expected: Option<String>, obser
         }),
         Some(_) | None => Ok(()),
     }
-}
-
-impl<C: Calls> Undo for Owned<C> {
-    fn undo<'a>(&'a self, held: &'a Held, _deadline: Duration) -> BoxFuture<'a, Result<(), UndoError>> {
-        Box::pin(async move {
-            let engine = self.engine.kind().to_string();
-            let (thing, of, name) = match &held.entry {
-                entry @ Entry::Cluster { .. } if is_entry_of::<C>(entry, &self.name) => {
-                    return self
-                        .calls
-                        .delete(&self.engine, &self.name, &self.kubeconfig)
-                        .await
-                        .map_err(failed);
-                }
-                Entry::EngineNetwork { engine, name } => ("network", engine, name),
-                Entry::EngineContainer { engine, name } => ("container", engine, name),
-                Entry::EngineImage { engine, reference } => ("image", engine, reference),
-                Entry::Cluster { .. }
-                | Entry::Namespace { .. }
-                | Entry::Object(_)
-                | Entry::S3Prefix { .. }
-                | Entry::VeleroBackup { .. }
-                | Entry::Patched { .. } => return Err(UndoError::NotMine),
-            };
-            if *of != engine {
-                return Err(UndoError::NotMine);
-            }
-            if self.engine.command([thing, "inspect", name]).run().await.is_err() {
-                return Ok(());
-            }
-            let remove = self.engine.command([thing, "rm", "--force", name]);
-            remove.run().await.map(|_output| ()).map_err(failed)
-        })
-    }
-}
-
-fn failed(error: impl std::error::Error + Send + Sync + 'static) -> UndoError {
-    UndoError::Failed(Box::new(error))
 }

@@ -8,39 +8,15 @@ use k8s_openapi::api::{
 };
 use kube::{Api, Client, ResourceExt as _, api::ListParams, runtime::watcher};
 
-use super::{error::BackendError, network::NodeNetwork};
+use super::error::BackendError;
 use crate::watch::{Observation, ObserveError, observe, observe_set};
 
-/// How long nodes may take to be known to the API server.
-const KNOWN_WITHIN: Duration = Duration::from_mins(2);
 /// How long nodes may take to be Ready.
 const READY_WITHIN: Duration = Duration::from_mins(3);
 /// How long `CoreDNS` may take to be available.
 const DNS_WITHIN: Duration = Duration::from_mins(3);
 /// How many causes are named.
 const CAUSES: usize = 8;
-
-/// Waits until every node has an address and a range for its pods.
-pub(super) async fn wait_for_addresses(
-    client: &Client,
-    cluster: &str,
-    count: usize,
-) -> Result<Vec<NodeNetwork>, BackendError> {
-    let api: Api<Node> = Api::all(client.clone());
-    let what = format!("{count} nodes with addresses");
-    let predicate = |nodes: &BTreeMap<String, Node>| {
-        let networks: Vec<NodeNetwork> = nodes.values().filter_map(network_of).collect();
-        if networks.len() >= count {
-            Observation::Met(networks)
-        } else {
-            Observation::Pending(format!("{} of {count} nodes have addresses", networks.len()))
-        }
-    };
-    match observe_set(&api, watcher::Config::default(), &what, KNOWN_WITHIN, predicate).await {
-        Ok(seen) => Ok(seen.value),
-        Err(error) => Err(not_ready(client, cluster, &what, &error).await),
-    }
-}
 
 /// Waits until every node is Ready.
 pub(super) async fn wait_for_nodes(client: &Client, cluster: &str, count: usize) -> Result<(), BackendError> {
@@ -66,21 +42,6 @@ pub(super) async fn wait_for_dns(client: &Client, cluster: &str) -> Result<(), B
 /// Whether a node says that it is Ready.
 pub(super) fn is_ready(node: &Node) -> bool {
     why_not_ready("", node).is_none()
-}
-
-fn network_of(node: &Node) -> Option<NodeNetwork> {
-    let addresses = node.status.as_ref()?.addresses.as_ref()?;
-    let address = addresses
-        .iter()
-        .find(|address| address.type_ == "InternalIP")?
-        .address
-        .clone();
-    let pods = node.spec.as_ref()?.pod_cidr.clone()?;
-    Some(NodeNetwork {
-        name: node.name_any(),
-        address,
-        pods,
-    })
 }
 
 fn judge_nodes(nodes: &BTreeMap<String, Node>, count: usize) -> Observation<()> {
@@ -243,15 +204,6 @@ mod tests {
         let two = BTreeMap::from([node("a", "True", ""), node("b", "False", "cni plugin not initialized")]);
         let pending = "1 of 2 nodes Ready; `b`: cni plugin not initialized".to_owned();
         assert_eq!(judge_nodes(&two, 2), Observation::Pending(pending));
-    }
-
-    #[test]
-    fn the_addresses_of_a_node_are_read() {
-        let network = network_of(&node("a", "True", "").1).unwrap();
-        assert_eq!(
-            (network.address.as_str(), network.pods.as_str()),
-            ("10.89.0.2", "10.244.0.0/24")
-        );
     }
 
     #[test]

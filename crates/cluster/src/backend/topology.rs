@@ -11,10 +11,6 @@ use super::{error::BackendError, node::Role};
 pub struct Topology {
     /// The role of each node, in order.
     pub roles: Vec<Role>,
-    /// Whether pods get their network from us: `disableDefaultCNI`.
-    pub own_network: bool,
-    /// Addresses of all pods of the cluster.
-    pub pod_subnet: String,
     /// The host's TCP addresses that the topology names; what is left open is chosen by kind.
     pub ports: Vec<String>,
 }
@@ -30,9 +26,6 @@ struct File {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Networking {
-    #[serde(default, rename = "disableDefaultCNI")]
-    disable_default_cni: bool,
-    pod_subnet: Option<String>,
     api_server_address: Option<String>,
     api_server_port: Option<u16>,
 }
@@ -84,12 +77,7 @@ impl Topology {
             roles.push(Role::ControlPlane);
         }
         let ports = ports_of(&file);
-        Ok(Self {
-            roles,
-            ports,
-            own_network: file.networking.disable_default_cni,
-            pod_subnet: file.networking.pod_subnet.unwrap_or_else(|| "10.244.0.0/16".to_owned()),
-        })
+        Ok(Self { roles, ports })
     }
 
     /// The first of its ports that is taken, with the system's words.
@@ -141,24 +129,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nodes_and_network_are_read() {
+    fn the_role_of_each_node_is_read() {
         let text = "kind: Cluster\nnetworking:\n  disableDefaultCNI: true\nnodes:\n- role: control-plane\n- role: worker\n- role: worker\n";
         let topology = Topology::parse(text).unwrap();
         assert_eq!(
             (topology.count(Role::ControlPlane), topology.count(Role::Worker)),
             (1, 2)
         );
-        assert!(topology.own_network);
-        assert_eq!(topology.pod_subnet, "10.244.0.0/16");
     }
 
     #[test]
     fn without_nodes_there_is_one_and_a_wrong_role_is_named() {
         let topology = Topology::parse("kind: Cluster\n").unwrap();
-        assert_eq!(
-            (topology.roles.as_slice(), topology.own_network),
-            ([Role::ControlPlane].as_slice(), false)
-        );
+        assert_eq!(topology.roles, [Role::ControlPlane]);
         let error = Topology::parse("nodes:\n- role: master\n").unwrap_err();
         assert_eq!(
             error.to_string(),

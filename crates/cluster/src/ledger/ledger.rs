@@ -11,7 +11,7 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{entry::Entry, error::LedgerError, record::Record};
+use super::{entry::Entry, error::LedgerError, read::Read, record::Record};
 
 /// Number of an entry in its ledger, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -288,79 +288,6 @@ impl Drop for State {
     }
 }
 
-/// What the lines of a file say.
-#[derive(Debug)]
-pub(super) struct Read {
-    pub(super) owner: String,
-    pub(super) began: Timestamp,
-    pub(super) held: BTreeMap<EntryId, Held>,
-    pub(super) namespaces: BTreeSet<String>,
-    next: u64,
-    /// Bytes up to the end of the last whole line.
-    length: u64,
-}
-
-impl Read {
-    /// Reads lines; one without an end, which a killed process left, is not counted.
-    pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Self, LedgerError> {
-        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        let mut read = Self {
-            owner: String::new(),
-            began: Timestamp::now(),
-            held: BTreeMap::new(),
-            namespaces: BTreeSet::new(),
-            next: 1,
-            length: u64::try_from(whole).unwrap_or(u64::MAX),
-        };
-        let lines = bytes[..whole]
-            .split(|byte| *byte == b'\n')
-            .enumerate()
-            .filter(|(_, line)| !line.is_empty());
-        for (index, line) in lines {
-            let record = serde_json::from_slice(line).map_err(|source| LedgerError::Corrupt {
-                path: path.to_owned(),
-                line: index + 1,
-                source,
-            })?;
-            read.take(path, record)?;
-        }
-        Ok(read)
-    }
-
-    fn take(&mut self, path: &Path, record: Record) -> Result<(), LedgerError> {
-        let unknown = |id| LedgerError::UnknownEntry {
-            path: path.to_owned(),
-            id,
-        };
-        match record {
-            Record::Opened { at, owner } => (self.began, self.owner) = (at, owner),
-            Record::Intent { at, id, entry } => {
-                self.next = self.next.max(id + 1);
-                self.namespaces.extend(entry.namespace().map(ToOwned::to_owned));
-                let id = EntryId(id);
-                self.held.insert(
-                    id,
-                    Held {
-                        id,
-                        entry,
-                        at,
-                        created: false,
-                        uid: None,
-                    },
-                );
-            }
-            Record::Created { id, uid, .. } => {
-                let held = self.held.get_mut(&EntryId(id)).ok_or_else(|| unknown(id))?;
-                (held.created, held.uid) = (true, uid);
-            }
-            Record::Undone { id, .. } => {
-                self.held.remove(&EntryId(id)).ok_or_else(|| unknown(id))?;
-            }
-        }
-        Ok(())
-    }
-}
-
 pub(super) fn io(doing: &'static str, path: &Path, source: std::io::Error) -> LedgerError {
     LedgerError::Io {
         doing,
@@ -380,105 +307,4 @@ fn sync_folder(path: &Path) -> Result<(), LedgerError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn namespace(name: &str) -> Entry {
-        Entry::Namespace { name: name.to_owned() }
-    }
-
-    #[test]
-    fn what_was_not_undone_is_listed_the_last_one_first() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("runs/r1.jsonl");
-        let ledger = Ledger::open(&path, "r1").unwrap();
-        let first = ledger.intend(namespace("a")).unwrap();
-        let second = ledger.intend(namespace("b")).unwrap();
-        let third = ledger.intend(namespace("c")).unwrap();
-        ledger.created(first, Some("uid-a")).unwrap();
-        ledger.undone(second).unwrap();
-        drop(ledger);
-
-        let ledger = Ledger::open(&path, "r1").unwrap();
-        let held: Vec<_> = ledger
-            .held()
-            .into_iter()
-            .map(|held| (held.id, held.created, held.uid))
-            .collect();
-        assert_eq!(held, [(third, false, None), (first, true, Some("uid-a".to_owned()))]);
-        assert_eq!(ledger.namespaces().into_iter().collect::<Vec<_>>(), ["a", "b", "c"]);
-        assert_eq!(ledger.intend(namespace("d")).unwrap(), EntryId(4));
-    }
-
-    #[test]
-    fn a_torn_last_line_is_cut_off_and_writing_goes_on() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("r1.jsonl");
-        let ledger = Ledger::open(&path, "r1").unwrap();
-        ledger.intend(namespace("a")).unwrap();
-        drop(ledger);
-        let mut file = OpenOptions::new().append(true).open(&path).unwrap();
-        file.write_all(br#"{"record":"intent","at":"2026-01-0"#).unwrap();
-        drop(file);
-
-        let ledger = Ledger::open(&path, "r1").unwrap();
-        assert_eq!(ledger.held().len(), 1);
-        ledger.intend(namespace("b")).unwrap();
-        drop(ledger);
-        assert_eq!(Ledger::reopen(&path).unwrap().held().len(), 2);
-    }
-
-    #[test]
-    fn a_bad_line_in_the_middle_is_an_error_that_names_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("r1.jsonl");
-        fs::write(
-            &path,
-            "{\"record\":\"opened\",\"at\":\"2026-01-01T00:00:00Z\",\"owner\":\"r1\"}\nrubbish\n",
-        )
-        .unwrap();
-        let error = Ledger::open(&path, "r1").unwrap_err();
-        assert!(matches!(error, LedgerError::Corrupt { line: 2, .. }), "{error}");
-    }
-
-    #[test]
-    fn the_ledger_of_somebody_else_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("r1.jsonl");
-        drop(Ledger::open(&path, "r1").unwrap());
-        let error = Ledger::open(&path, "r2").unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .ends_with("expected the one of `r2`, observed the one of `r1`"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn one_process_at_a_time_holds_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("r1.jsonl");
-        let first = Ledger::open(&path, "r1").unwrap();
-        assert!(matches!(Ledger::reopen(&path), Err(LedgerError::InUse { .. })));
-        drop(first);
-        assert!(Ledger::reopen(&path).is_ok());
-    }
-
-    #[test]
-    fn an_empty_ledger_is_removed_and_a_held_one_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("r1.jsonl");
-        let ledger = Ledger::open(&path, "r1").unwrap();
-        let id = ledger.intend(namespace("a")).unwrap();
-        assert!(!ledger.close().unwrap());
-        let ledger = Ledger::open(&path, "r1").unwrap();
-        ledger.undone(id).unwrap();
-        assert!(matches!(
-            ledger.undone(id),
-            Err(LedgerError::UnknownEntry { id: 1, .. })
-        ));
-        assert!(ledger.close().unwrap());
-        assert!(!path.exists());
-    }
-}
+mod tests;

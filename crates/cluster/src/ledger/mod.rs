@@ -8,6 +8,7 @@ mod leak;
 mod ledger;
 mod leftover;
 mod object;
+mod read;
 mod record;
 mod run;
 mod stuck;

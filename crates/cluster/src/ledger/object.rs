@@ -70,49 +70,53 @@ pub(super) async fn delete(
     deadline: Duration,
 ) -> Outcome {
     let until = Instant::now() + deadline;
+    let left = || until.saturating_duration_since(Instant::now());
     let api = api_of(client, object);
-    let observed = match not_found_is_none(api.get(&object.name).await) {
-        Ok(observed) => observed,
+    let uid = match ask_to_delete(&api, held, object, owner).await {
+        Ok(Some(uid)) => uid,
+        Ok(None) => return Outcome::Gone,
         Err(error) => return Outcome::refused(&error),
     };
-    let uid = match next_action(held, owner, observed.as_ref()) {
-        Action::Nothing => return Outcome::Gone,
-        Action::Wait(uid) => uid,
-        Action::Delete(uid) => {
-            let only_this = Preconditions {
-                uid: Some(uid.clone()),
-                resource_version: None,
-            };
-            let params = DeleteParams {
-                preconditions: Some(only_this),
-                ..DeleteParams::background()
-            };
-            match not_found_is_none(api.delete(&object.name, &params).await) {
-                Ok(Some(_)) => uid,
-                // 409: in between it became another object, or somebody else began to delete it; the watch tells.
-                Err(kube::Error::Api(status)) if status.code == 409 => uid,
-                Ok(None) => return Outcome::Gone,
-                Err(error) => return Outcome::refused(&error),
-            }
-        }
-    };
-    let mut left = until.saturating_duration_since(Instant::now());
-    if with.force_finalizers {
-        left /= 2;
-    }
-    let Err(error) = gone(&api, object, &uid, left).await else {
+    let first = if with.force_finalizers { left() / 2 } else { left() };
+    let Err(error) = gone(&api, object, &uid, first).await else {
         return Outcome::Gone;
     };
     if with.force_finalizers {
         stuck::strip_finalizers(client, object).await;
-        if gone(&api, object, &uid, until.saturating_duration_since(Instant::now()))
-            .await
-            .is_ok()
-        {
+        if gone(&api, object, &uid, left()).await.is_ok() {
             return Outcome::Gone;
         }
     }
     Outcome::Left(stuck::explain(client, object, &error).await)
+}
+
+/// Asks for the deletion of the object if it is ours; answers the UID whose end is to be awaited.
+async fn ask_to_delete(
+    api: &Api<DynamicObject>,
+    held: &Held,
+    object: &ObjectRef,
+    owner: &str,
+) -> Result<Option<String>, kube::Error> {
+    let observed = not_found_is_none(api.get(&object.name).await)?;
+    let uid = match next_action(held, owner, observed.as_ref()) {
+        Action::Nothing => return Ok(None),
+        Action::Wait(uid) => return Ok(Some(uid)),
+        Action::Delete(uid) => uid,
+    };
+    let only_this = Preconditions {
+        uid: Some(uid.clone()),
+        resource_version: None,
+    };
+    let params = DeleteParams {
+        preconditions: Some(only_this),
+        ..DeleteParams::background()
+    };
+    match not_found_is_none(api.delete(&object.name, &params).await) {
+        Ok(accepted) => Ok(accepted.map(|_deleted| uid)),
+        // 409: in between it became another object, or somebody else began to delete it; the watch tells.
+        Err(kube::Error::Api(status)) if status.code == 409 => Ok(Some(uid)),
+        Err(error) => Err(error),
+    }
 }
 
 async fn gone(api: &Api<DynamicObject>, object: &ObjectRef, uid: &str, deadline: Duration) -> Result<(), ObserveError> {

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 
 use super::{
     error::LedgerError,
-    ledger::{Ledger, Read, io},
+    ledger::{Ledger, io},
+    read::Read,
 };
 
 /// The ledger of a run that was not undone.

@@ -83,8 +83,6 @@ fn nodes_come_from_the_topology_and_the_users_kubeconfig_is_left_alone() {
     };
     let topology = Topology {
         roles: vec![Role::ControlPlane, Role::Worker, Role::Worker],
-        own_network: true,
-        pod_subnet: "10.244.0.0/16".to_owned(),
         ports: Vec::new(),
     };
     insta::assert_snapshot!(create_args(&spec, &topology, Duration::from_secs(90)).join(" "), @"cluster create shall --image docker.io/rancher/k3s:v1.34.4-k3s1 --servers 1 --agents 2 --no-lb --no-image-volume --kubeconfig-update-default=false --kubeconfig-switch-context=false --api-port 127.0.0.1:random --runtime-label shall.dev/created-by=shall@server:* --wait --timeout 90s --k3s-arg --disable=traefik@server:* --k3s-arg --disable=servicelb@server:* --k3s-arg --disable=metrics-server@server:* --k3s-arg --disable=local-storage@server:*");

@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::ledger::{
@@ -12,17 +12,9 @@ const KINDS: [(&str, &str, bool); 3] = [
     ("PersistentVolume", "persistentvolumes", false),
 ];
 
-#[tokio::test]
-async fn a_leftover_is_found_by_label_and_a_volume_by_its_claim() {
-    let folder = tempfile::tempdir().unwrap();
-    let ledger = Ledger::open(&folder.path().join("r1.jsonl"), "r1").unwrap();
-    let id = ledger
-        .intend(Entry::Namespace {
-            name: "undone".to_owned(),
-        })
-        .unwrap();
-    ledger.undone(id).unwrap();
-    let (client, requests) = client(|_, path, query| match path {
+/// A namespace of the run, a pod in it, a pod elsewhere, and volumes of two namespaces.
+fn server(_method: &str, path: &str, query: &str) -> (u16, Value) {
+    match path {
         "/api/v1/namespaces" => list("v1", "Namespace", &json!([{ "metadata": { "name": "left" } }])),
         "/api/v1/pods" => list(
             "v1",
@@ -39,7 +31,20 @@ async fn a_leftover_is_found_by_label_and_a_volume_by_its_claim() {
             ]),
         ),
         _ => discovery(path, &KINDS).unwrap_or_else(not_found),
-    });
+    }
+}
+
+#[tokio::test]
+async fn a_leftover_is_found_by_label_and_a_volume_by_its_claim() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(&folder.path().join("r1.jsonl"), "r1").unwrap();
+    let id = ledger
+        .intend(Entry::Namespace {
+            name: "undone".to_owned(),
+        })
+        .unwrap();
+    ledger.undone(id).unwrap();
+    let (client, requests) = client(server);
 
     let found: Vec<String> = leaks(&client, &ledger)
         .await
