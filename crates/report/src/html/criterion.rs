@@ -31,7 +31,7 @@ pub(super) struct CriterionView<'a> {
     place: String,
     platform: Option<&'a str>,
     subjects: &'a [String],
-    sources: &'a [SourceNote],
+    sources: Vec<SourceView<'a>>,
     stand_ins: &'a [StandIn],
     contradicted: Option<&'a str>,
     unsatisfiable: Option<&'a str>,
@@ -47,6 +47,15 @@ pub(super) struct CriterionView<'a> {
 struct ManyView {
     chip: Chip,
     number: usize,
+}
+
+/// The lines of one section that a criterion comes from.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct SourceView<'a> {
+    document: &'a str,
+    section: &'a str,
+    /// `line 41`, or `lines 41, 52`.
+    lines: String,
 }
 
 /// A piece of a sentence.
@@ -146,7 +155,7 @@ fn view<'a>(judged: &'a JudgedCriterion, run: &'a JudgedRun) -> CriterionView<'a
         place: format!("{}:{}", criterion.file, criterion.line),
         platform: criterion.platform.as_deref(),
         subjects: &criterion.subjects,
-        sources: &criterion.sources,
+        sources: sources(&criterion.sources),
         stand_ins: &judged.stand_ins,
         contradicted: criterion.contradicted.as_deref(),
         unsatisfiable: criterion.unsatisfiable.as_deref(),
@@ -156,6 +165,26 @@ fn view<'a>(judged: &'a JudgedCriterion, run: &'a JudgedRun) -> CriterionView<'a
         scenarios: scenarios.collect(),
         many: many(judged),
     }
+}
+
+fn sources(notes: &[SourceNote]) -> Vec<SourceView<'_>> {
+    let same_section = |a: &SourceNote, b: &SourceNote| a.document == b.document && a.section == b.section;
+    let chunks = notes
+        .chunk_by(same_section)
+        .filter_map(|chunk| chunk.first().map(|first| (first, chunk)));
+    chunks
+        .map(|(first, chunk)| SourceView {
+            document: &first.document,
+            section: &first.section,
+            lines: lines(chunk),
+        })
+        .collect()
+}
+
+fn lines(notes: &[SourceNote]) -> String {
+    let numbers: Vec<_> = notes.iter().map(|note| note.line.to_string()).collect();
+    let word = if numbers.len() == 1 { "line" } else { "lines" };
+    format!("{word} {}", numbers.join(", "))
 }
 
 /// The sentence with its EARS keywords apart.
@@ -190,6 +219,24 @@ fn parts(text: &str) -> Vec<Part<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_of_one_section_stand_together() {
+        let note = |section: &str, line| SourceNote {
+            document: "foundry".into(),
+            section: section.into(),
+            line,
+        };
+        let notes = [note("Storage", 41), note("Storage", 52), note("Backup", 60)];
+        let seen: Vec<_> = sources(&notes)
+            .into_iter()
+            .map(|source| (source.section, source.lines))
+            .collect();
+        assert_eq!(
+            seen,
+            [("Storage", "lines 41, 52".to_owned()), ("Backup", "line 60".to_owned())]
+        );
+    }
 
     #[test]
     fn keywords_stand_apart_and_nothing_is_lost() {
