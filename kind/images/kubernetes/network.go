@@ -67,10 +67,11 @@ func keepNetwork(ctx context.Context, self string) error {
 			}
 		}
 	}
+	own := &ownNode{name: self}
 	handler := cache.ResourceEventHandlerFuncs{
-		AddFunc:    func(object any) { report(applyNode(self, object)) },
-		UpdateFunc: func(_, object any) { report(applyNode(self, object)) },
-		DeleteFunc: func(object any) { report(removeNode(self, object)) },
+		AddFunc:    func(object any) { report(own.applyNode(object)) },
+		UpdateFunc: func(_, object any) { report(own.applyNode(object)) },
+		DeleteFunc: func(object any) { report(own.removeNode(object)) },
 	}
 	if _, err := factory.Core().V1().Nodes().Informer().AddEventHandler(handler); err != nil {
 		return fmt.Errorf("watch of nodes: %w", err)
@@ -85,14 +86,28 @@ func keepNetwork(ctx context.Context, self string) error {
 	}
 }
 
-// applyNode writes this node's network, or the route to another's pods.
-func applyNode(self string, object any) error {
+// ownNode is the node that this runs on. A node's events come one by one.
+type ownNode struct {
+	name string
+	// pods is the range that was applied; empty before.
+	pods string
+}
+
+// applyNode writes this node's network once, or the route to another's pods.
+func (own *ownNode) applyNode(object any) error {
 	node, ok := object.(*corev1.Node)
 	if !ok || node.Spec.PodCIDR == "" {
 		return nil
 	}
-	if node.Name == self {
-		return applySelf(node.Spec.PodCIDR)
+	if node.Name == own.name {
+		if node.Spec.PodCIDR == own.pods {
+			return nil
+		}
+		if err := applySelf(node.Spec.PodCIDR); err != nil {
+			return err
+		}
+		own.pods = node.Spec.PodCIDR
+		return nil
 	}
 	route, err := routeTo(node)
 	if route == nil || err != nil {
@@ -105,12 +120,12 @@ func applyNode(self string, object any) error {
 }
 
 // removeNode removes the route to the pods of a node that has left.
-func removeNode(self string, object any) error {
+func (own *ownNode) removeNode(object any) error {
 	if gone, ok := object.(cache.DeletedFinalStateUnknown); ok {
 		object = gone.Obj
 	}
 	node, ok := object.(*corev1.Node)
-	if !ok || node.Name == self {
+	if !ok || node.Name == own.name {
 		return nil
 	}
 	if route, err := routeTo(node); route != nil && err == nil {
@@ -147,9 +162,6 @@ func applySelf(pods string) error {
 	text, err := json.MarshalIndent(networkList(pods), "", "  ")
 	if err != nil {
 		return fmt.Errorf("network of %s: %w", pods, err)
-	}
-	if found, err := os.ReadFile(networkFile); err == nil && string(found) == string(text) {
-		return nil
 	}
 	partial := filepath.Join(filepath.Dir(networkFile), ".node-network.partial")
 	if err := os.WriteFile(partial, text, 0o644); err != nil {

@@ -12,6 +12,12 @@ const ENGINE_PACKAGES: [&str; 6] = [
     "ca-certificates",
 ];
 
+/// What builds images beside Go, with Debian's packages of it; a root file system is only made from signed packages.
+const BUILD_TOOLS: [(&str, &[&str]); 2] = [
+    ("buildah", &["buildah"]),
+    ("debootstrap", &["debootstrap", "debian-archive-keyring"]),
+];
+
 /// The smallest number of open files under which a node's containerd and kubelet have worked.
 const LEAST_OPEN_FILES: u64 = 4096;
 const LEAST_PROCESSES: u64 = 4096;
@@ -60,9 +66,9 @@ pub fn diagnose(facts: &HostFacts, needs: &Needs) -> Vec<Problem> {
     problems.extend(engine_problem(facts));
     if needs.build_images {
         problems.extend(
-            ["buildah", "debootstrap"]
+            BUILD_TOOLS
                 .iter()
-                .filter_map(|tool| tool_problem(facts, tool)),
+                .filter_map(|(tool, packages)| tool_problem(facts, tool, packages)),
         );
         problems.extend(go_problem(facts, needs.go));
         problems.extend(root_problem(facts));
@@ -114,12 +120,12 @@ fn engine_problem(facts: &HostFacts) -> Option<Problem> {
     None
 }
 
-fn tool_problem(facts: &HostFacts, tool: &str) -> Option<Problem> {
+fn tool_problem(facts: &HostFacts, tool: &str, packages: &[&str]) -> Option<Problem> {
     if tool == "buildah" && !facts.programs.contains_key("podman") && facts.programs.contains_key("docker") {
         // docker builds by itself.
         return None;
     }
-    (!facts.programs.contains_key(tool)).then(|| problem(tool, "none", tool, install_packages(facts, &[tool])))
+    (!facts.programs.contains_key(tool)).then(|| problem(tool, "none", tool, install_packages(facts, packages)))
 }
 
 fn go_problem(facts: &HostFacts, wanted: (u32, u32)) -> Option<Problem> {

@@ -121,7 +121,11 @@ mod tests {
             "{}",
             lines[1]
         );
-        assert!(lines[1].ends_with("buildah debootstrap"), "{}", lines[1]);
+        assert!(
+            lines[1].ends_with("buildah debootstrap debian-archive-keyring"),
+            "{}",
+            lines[1]
+        );
         assert_eq!(lines[2], "mkdir -p /lib/modules");
     }
 

@@ -13,6 +13,9 @@ use super::{error::ImageError, key::Key};
 /// The file that makes an entry whole; written last.
 const RECORD: &str = "record.json";
 
+/// What is added to the name of an entry that is being made.
+const PARTIAL: &str = ".partial";
+
 /// Where images, programs and the engine's settings are kept: `SHALL_CACHE`, `XDG_CACHE_HOME/shall` or `~/.cache/shall`.
 #[must_use]
 pub fn cache_dir() -> PathBuf {
@@ -68,29 +71,48 @@ impl Cache {
     pub(crate) fn entry(&self, kind: &str, name: &str, key: &Key) -> Entry {
         let title = format!("{name}-{}", key.as_str());
         Entry {
-            lock: self.root.join("locks").join(format!("{kind}-{title}")),
+            lock: self.lock_path(kind, &title),
             dir: self.root.join(kind).join(title),
         }
     }
 
-    /// Removes all but the newest versions of a name; one that is being made is left alone.
+    /// Removes all but the newest versions of a name, and what killed attempts left; one that is being made is left alone.
     pub(crate) fn prune(&self, kind: &str, name: &str, kept: usize) -> Result<(), ImageError> {
         let dir = self.root.join(kind);
-        let is_version = |title: &str| {
-            title
-                .rsplit_once('-')
-                .is_some_and(|(of, key)| of == name && key.bytes().all(|byte| byte.is_ascii_hexdigit()))
-        };
         let mut versions = Vec::new();
         for entry in fs::read_dir(&dir).map_err(ImageError::file("listing", &dir))?.flatten() {
-            if is_version(&entry.file_name().to_string_lossy()) {
-                versions.push((entry.metadata().and_then(|found| found.modified()).ok(), entry.path()));
+            let title = entry.file_name().to_string_lossy().into_owned();
+            match title.strip_suffix(PARTIAL) {
+                Some(title) if is_version(title, name) && !self.is_locked(kind, title) => remove_tree(&entry.path())?,
+                None if is_version(&title, name) => {
+                    versions.push((entry.metadata().and_then(|found| found.modified()).ok(), entry.path()));
+                }
+                Some(_) | None => {}
             }
         }
         versions.sort();
         let surplus = versions.len().saturating_sub(kept);
         versions[..surplus].iter().try_for_each(|(_, dir)| remove_tree(dir))
     }
+
+    fn lock_path(&self, kind: &str, title: &str) -> PathBuf {
+        self.root.join("locks").join(format!("{kind}-{title}"))
+    }
+
+    /// Whether somebody is making it. A lock that cannot be asked counts as held.
+    fn is_locked(&self, kind: &str, title: &str) -> bool {
+        match File::open(self.lock_path(kind, title)) {
+            Ok(file) => file.try_lock().is_err(),
+            Err(failed) => failed.kind() != std::io::ErrorKind::NotFound,
+        }
+    }
+}
+
+/// Whether an entry's title is `name` and a key.
+fn is_version(title: &str, name: &str) -> bool {
+    title
+        .rsplit_once('-')
+        .is_some_and(|(of, key)| of == name && key.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 impl Entry {
@@ -120,7 +142,7 @@ impl Entry {
     /// Starts to make it; what an earlier, interrupted attempt left is removed. The caller holds its lock.
     pub(crate) fn stage(&self) -> Result<Staging, ImageError> {
         let mut partial = self.dir.clone().into_os_string();
-        partial.push(".partial");
+        partial.push(PARTIAL);
         let partial = PathBuf::from(partial);
         for left in [&partial, &self.dir] {
             remove_tree(left)?;
@@ -221,6 +243,25 @@ mod tests {
         cache.prune("images", "velero", 2).unwrap();
         assert_eq!(versions.map(|dir| dir.exists()), [false, true, true]);
         assert!(other.exists());
+    }
+
+    #[tokio::test]
+    async fn what_a_killed_attempt_left_is_removed_and_what_is_being_made_is_not() {
+        let root = tempfile::tempdir().unwrap();
+        let cache = Cache::new(root.path().to_owned());
+        let entry = |version: &str| {
+            let mut maker = KeyMaker::new();
+            maker.add("version", version);
+            cache.entry("images", "velero", &maker.finish())
+        };
+        let left = entry("killed").stage().unwrap();
+        let making = entry("in progress");
+        let lock = making.lock().await.unwrap();
+        let staging = making.stage().unwrap();
+        cache.prune("images", "velero", 3).unwrap();
+        assert!(!left.dir().exists());
+        assert!(staging.dir().exists());
+        drop(lock);
     }
 
     #[tokio::test]

@@ -44,9 +44,6 @@ pub(crate) async fn prepare(recipe: &NodeRecipe, parts: &NodeParts, root: &Path)
     for (program, path) in &recipe.programs {
         place(&parts.programs.join(program), &inside(root, path), Some(0o755))?;
     }
-    for (from, to) in &recipe.copies {
-        overlay(&inside(root, from), &inside(root, to), None)?;
-    }
     recipe
         .executable
         .iter()

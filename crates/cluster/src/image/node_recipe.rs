@@ -32,8 +32,6 @@ pub(crate) struct NodeRecipe {
     pub(crate) remove: Vec<String>,
     /// Directories made.
     pub(crate) directories: Vec<String>,
-    /// From → to: directories whose files are copied within the node.
-    pub(crate) copies: BTreeMap<String, String>,
     /// Path → text appended to a file.
     pub(crate) append: BTreeMap<String, String>,
     /// Units that start with the node.

@@ -93,9 +93,12 @@ impl RootfsRecipe {
         let debootstrap = engine::find_program("debootstrap").ok_or_else(missing)?;
         let include = format!("--include={}", self.packages.join(","));
         let command = Command::new("unshare").args(["--mount", "--pid", "--fork", "--kill-child"]);
-        let command = command
-            .args([debootstrap.as_os_str()])
-            .args(["--variant=minbase", &include, &self.suite]);
+        let command = command.args([debootstrap.as_os_str()]).args([
+            "--variant=minbase",
+            "--force-check-gpg",
+            &include,
+            &self.suite,
+        ]);
         let command = command
             .args([root.as_os_str()])
             .args([&self.mirror])
