@@ -13,6 +13,17 @@ pub(crate) struct LeadingId {
 
 /// Words that make an identifier together with the number behind them.
 const NUMBERED_NOUNS: &[&str] = &[
+    "需求",
+    "要求",
+    "要件",
+    "要件定義",
+    "요구사항",
+    "requisito",
+    "requerimiento",
+    "exigence",
+    "anforderung",
+    "critério",
+    "criterio",
     "requirement",
     "req",
     "criterion",

@@ -19,7 +19,8 @@ fn kind() -> impl Strategy<Value = ConditionKind> {
         Just(ConditionKind::Where),
         Just(ConditionKind::While),
         Just(ConditionKind::When),
-        Just(ConditionKind::If)
+        Just(ConditionKind::If),
+        Just(ConditionKind::Given)
     ]
 }
 

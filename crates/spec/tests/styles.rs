@@ -134,6 +134,11 @@ fn lists_continue_and_name_statements() {
 }
 
 #[test]
+fn clauses_in_every_order() {
+    compare("clauses");
+}
+
+#[test]
 fn budgets_of_many_spellings() {
     compare("budgets");
 }

@@ -9,20 +9,39 @@ use super::dialect::{DETERMINERS, is_shouted};
 
 /// End of the conditions and start of the system's name, both as tokens; what lies between is `then` or a comma.
 pub(super) fn split_system(tokens: &Tokens<'_>, range: &Range<usize>) -> (usize, usize) {
-    if let Some(at) = last_then(tokens, range) {
-        return (
-            without_commas(tokens, range.start, at),
-            at + 1 + usize::from(is_comma(tokens, at + 1)),
-        );
-    }
-    let commas = commas(tokens, range);
-    if let Some(comma) = system_comma(tokens, range, &commas) {
-        return (without_commas(tokens, range.start, comma), comma + 1);
-    }
-    match last_system_phrase(tokens, range) {
+    split_at_sign(tokens, range).unwrap_or_else(|| match last_system_phrase(tokens, range) {
         Some(at) => (at, at),
         None => (range.end, range.end),
+    })
+}
+
+/// As [`split_system`], but only where `then`, a comma or a system in capitals marks the place.
+pub(super) fn split_at_sign(tokens: &Tokens<'_>, range: &Range<usize>) -> Option<(usize, usize)> {
+    if let Some(at) = last_then(tokens, range) {
+        return Some((
+            without_commas(tokens, range.start, at),
+            at + 1 + usize::from(is_comma(tokens, at + 1)),
+        ));
     }
+    if let Some(at) = shouted_system(tokens, range) {
+        return Some((without_commas(tokens, range.start, at), at));
+    }
+    let comma = system_comma(tokens, range, &commas(tokens, range))?;
+    Some((without_commas(tokens, range.start, comma), comma + 1))
+}
+
+/// `THE SYSTEM` right before the modal verb, or the last `THE` in capitals: where EARS is written with keywords in
+/// capitals, the article is one of them.
+fn shouted_system(tokens: &Tokens<'_>, range: &Range<usize>) -> Option<usize> {
+    let last = range
+        .end
+        .checked_sub(2)
+        .filter(|at| *at > range.start && tokens.phrase(*at, "the system") > 0);
+    last.or_else(|| {
+        (range.start + 1..range.end)
+            .rev()
+            .find(|at| tokens.written(*at) == "THE")
+    })
 }
 
 /// The last `then` that separates: in capitals, behind a comma, or before a noun phrase.

@@ -64,7 +64,8 @@ pub(super) fn trailing_openings(tokens: &Tokens<'_>, range: Range<usize>, has_le
         let Some(kind) = keyword(tokens, at).filter(|_| depth == 0) else {
             continue;
         };
-        let opens = is_shouted(tokens, at) || !has_leading && opens_in_prose(tokens, at, kind, range.start);
+        let opens = is_shouted(tokens, at) && kind != ConditionKind::Given
+            || !has_leading && opens_in_prose(tokens, at, kind, range.start);
         if opens && at + 1 < range.end {
             openings.push(Opening { kind, at });
         }
@@ -84,6 +85,7 @@ fn opens_in_prose(tokens: &Tokens<'_>, at: usize, kind: ConditionKind, start: us
         ConditionKind::While => {
             !asked && !escape && (!is_participle(tokens.word(at + 1)) || interjected) && !tokens.is(at, "during")
         }
+        ConditionKind::Given => false,
         ConditionKind::Where => interjected || after_comma && is_capitalised(tokens, at),
     }
 }

@@ -39,6 +39,7 @@ const KEYWORDS: &[(&str, ConditionKind)] = &[
     ("during", ConditionKind::While),
     ("where", ConditionKind::Where),
     ("if", ConditionKind::If),
+    ("given", ConditionKind::Given),
 ];
 
 /// Verbs of RFC 2119 and its kind.
@@ -152,7 +153,7 @@ pub(super) fn keyword(tokens: &Tokens<'_>, index: usize) -> Option<ConditionKind
 
 /// Whether a keyword or `then` opens the tokens from `index` on.
 pub(crate) fn opens_with_keyword(tokens: &Tokens<'_>, index: usize) -> bool {
-    keyword(tokens, index).is_some() || tokens.is_any(index, &["then", "given"])
+    keyword(tokens, index).is_some() || tokens.is(index, "then")
 }
 
 /// Whether a token is written in capitals only.

@@ -6,7 +6,7 @@ use crate::criterion::Span;
 use crate::markdown::Folded;
 use crate::token::Tokens;
 
-use super::boundary::split_system;
+use super::boundary::{split_at_sign, split_system};
 use super::condition::{Opening, introduces, leading_openings, nesting, trailing_openings};
 use super::dialect::{DETERMINERS, ModalUse, Modals, RATIONALES, is_capitalised, keyword};
 use super::mention::{modal_uses, names_anti_example};
@@ -117,13 +117,24 @@ impl Reader<'_> {
             return self.read_plain_lead(parsed, lead);
         };
         let last = openings.last().map_or(lead.start, |opening| opening.at);
-        let (mut conditions_end, mut system_start) = split_system(self.tokens, &(last + 1..lead.end));
-        if first.at > lead.start && !introduces(self.tokens, lead.start) {
+        let tail = last + 1..lead.end;
+        let named = first.at > lead.start && !introduces(self.tokens, lead.start);
+        let split = if named {
+            split_at_sign(self.tokens, &tail).filter(|(_, start)| *start < lead.end)
+        } else {
+            None
+        };
+        if named && split.is_none() {
             parsed.sentence.system = self.system(lead.start..first.at);
-            if parsed.sentence.system.is_some() {
-                (conditions_end, system_start) = (lead.end, lead.end);
-            }
         }
+        let rest = || {
+            if named {
+                (lead.end, lead.end)
+            } else {
+                split_system(self.tokens, &tail)
+            }
+        };
+        let (mut conditions_end, system_start) = split.unwrap_or_else(rest);
         if let Some(comma) = self.limit_comma(last + 1..conditions_end) {
             parsed.limits.push(comma + 1..conditions_end);
             parsed.forbidden.push(false);

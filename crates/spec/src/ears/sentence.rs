@@ -29,6 +29,8 @@ pub enum ConditionKind {
     When,
     /// An undesired event.
     If,
+    /// What a scenario starts from; it is no keyword of EARS and no part of the pattern.
+    Given,
 }
 
 /// One condition.
@@ -75,13 +77,14 @@ impl ConditionKind {
             Self::While => "WHILE",
             Self::When => "WHEN",
             Self::If => "IF",
+            Self::Given => "GIVEN",
         }
     }
 
     fn role(self) -> ClauseRole {
         match self {
             Self::Where => ClauseRole::Feature,
-            Self::While => ClauseRole::Precondition,
+            Self::While | Self::Given => ClauseRole::Precondition,
             Self::When => ClauseRole::Trigger,
             Self::If => ClauseRole::Unwanted,
         }
@@ -92,7 +95,11 @@ impl EarsSentence {
     /// The pattern, by the kinds of keyword present.
     #[must_use]
     pub fn pattern(&self) -> Pattern {
-        let mut kinds = self.conditions.iter().map(|condition| condition.kind);
+        let mut kinds = self
+            .conditions
+            .iter()
+            .map(|condition| condition.kind)
+            .filter(|kind| *kind != ConditionKind::Given);
         let Some(first) = kinds.next() else {
             return Pattern::Ubiquitous;
         };
@@ -104,6 +111,7 @@ impl EarsSentence {
             ConditionKind::While => Pattern::State,
             ConditionKind::When => Pattern::Event,
             ConditionKind::If => Pattern::Unwanted,
+            ConditionKind::Given => Pattern::Ubiquitous,
         }
     }
 

@@ -60,7 +60,7 @@ pub(super) fn check(statement: &Statement, raw: &str, usual_case: Option<&str>) 
 
 fn check_order(leading: &[&Condition], found: &mut Vec<Finding>) {
     let rank = |kind: ConditionKind| match kind {
-        ConditionKind::Where => 0,
+        ConditionKind::Given | ConditionKind::Where => 0,
         ConditionKind::While => 1,
         ConditionKind::When | ConditionKind::If => 2,
     };
