@@ -36,47 +36,59 @@ pub fn judge(records: &[Record]) -> JudgedRun {
         finished,
     } = sort(records);
     let mut errors = cut_off_errors(run.is_some(), plan.is_some(), finished.is_some());
-    let plan = plan.unwrap_or_else(|| Plan {
-        criteria: Vec::new(),
-        scenarios: Vec::new(),
-        filtered: false,
-        review: Review::default(),
-    });
+    let plan = plan.unwrap_or_else(no_plan);
     let specification = Specification {
         criteria: plan.criteria,
     };
     let scenarios = judge_scenarios(&specification, plan.scenarios, attempts);
-    let never_began = scenarios.iter().filter(|scenario| scenario.never_began()).count();
-    if never_began > 0 {
-        errors.push(format!("{never_began} scenarios were to run and never began"));
-    }
+    errors.extend(never_began_error(&scenarios));
     let criteria = judge_criteria(specification, &scenarios, run.as_ref(), &plan.review);
-    let finished_at = finished.as_ref().map(|finished| finished.at);
-    let (leaks, interrupted) = match finished {
-        Some(finished) => {
-            errors.extend(finished.errors);
-            (finished.leaks, finished.interrupted)
-        }
-        None => (Vec::new(), false),
-    };
-    let covered = criteria.iter().filter(|judged| !judged.scenarios.is_empty()).count();
-    JudgedRun {
+    let mut judged = JudgedRun {
         run,
-        finished_at,
-        interrupted,
+        finished_at: None,
+        interrupted: false,
         filtered: plan.filtered,
         phases,
         matrix: TraceMatrix::new(&scenarios),
-        coverage: Coverage {
-            criteria: criteria.len(),
-            covered,
-        },
+        coverage: Coverage::new(&criteria),
         counts: Counts::new(&criteria, &scenarios),
         criteria,
         scenarios,
-        leaks,
+        leaks: Vec::new(),
         errors,
+    };
+    if let Some(RunFinished {
+        at,
+        leaks,
+        interrupted,
+        errors,
+    }) = finished
+    {
+        judged.finished_at = Some(at);
+        judged.interrupted = interrupted;
+        judged.leaks = leaks;
+        judged.errors.extend(errors);
     }
+    judged
+}
+
+fn no_plan() -> Plan {
+    Plan {
+        criteria: Vec::new(),
+        scenarios: Vec::new(),
+        filtered: false,
+        review: Review::default(),
+    }
+}
+
+fn never_began_error(scenarios: &[JudgedScenario]) -> Option<String> {
+    let number = scenarios.iter().filter(|scenario| scenario.never_began()).count();
+    let scenarios = if number == 1 {
+        "1 scenario was"
+    } else {
+        &format!("{number} scenarios were")
+    };
+    (number > 0).then(|| format!("{scenarios} to run and never began"))
 }
 
 fn sort(records: &[Record]) -> Sorted {

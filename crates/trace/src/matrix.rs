@@ -3,7 +3,7 @@
 use serde::Serialize;
 use shall_spec::CriterionId;
 
-use crate::{evidence::ScenarioKey, scenario::JudgedScenario, verdict::Verdict};
+use crate::{criterion::JudgedCriterion, evidence::ScenarioKey, scenario::JudgedScenario, verdict::Verdict};
 
 /// Where a criterion meets a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -69,4 +69,14 @@ pub struct Coverage {
     pub criteria: usize,
     /// Those with at least one scenario.
     pub covered: usize,
+}
+
+impl Coverage {
+    pub(crate) fn new(criteria: &[JudgedCriterion]) -> Self {
+        let covered = criteria.iter().filter(|judged| !judged.scenarios.is_empty()).count();
+        Self {
+            criteria: criteria.len(),
+            covered,
+        }
+    }
 }
