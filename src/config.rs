@@ -185,17 +185,34 @@ fn read_file(path: &Path) -> Result<File, ConfigError> {
     if !path.is_file() {
         return Ok(File::default());
     }
-    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-    toml::from_str(&text).map_err(|error| ConfigError::Content { path: path.to_owned(), message: with_nearest(&error.to_string()) })
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    toml::from_str(&text).map_err(|error| ConfigError::Content {
+        path: path.to_owned(),
+        message: with_nearest(&error.to_string()),
+    })
 }
 
 /// Adds the nearest key to serde's message about an unknown one.
 fn with_nearest(message: &str) -> String {
-    let mut quoted = message.split("unknown field `").skip(1).filter_map(|rest| rest.split('`').next());
-    let Some(unknown) = quoted.next() else { return message.to_owned() };
-    let known = ["spec", "features", "reports", "profile", "backend", "engine", "images", "topology", "cluster"];
-    let nearest = known.iter().max_by(|a, b| strsim::jaro(unknown, a).total_cmp(&strsim::jaro(unknown, b)));
-    nearest.map_or(message.to_owned(), |nearest| format!("{}\n(hint: did you mean `{nearest}`?)", message.trim_end()))
+    let mut quoted = message
+        .split("unknown field `")
+        .skip(1)
+        .filter_map(|rest| rest.split('`').next());
+    let Some(unknown) = quoted.next() else {
+        return message.to_owned();
+    };
+    let known = [
+        "spec", "features", "reports", "profile", "backend", "engine", "images", "topology", "cluster",
+    ];
+    let nearest = known
+        .iter()
+        .max_by(|a, b| strsim::jaro(unknown, a).total_cmp(&strsim::jaro(unknown, b)));
+    nearest.map_or(message.to_owned(), |nearest| {
+        format!("{}\n(hint: did you mean `{nearest}`?)", message.trim_end())
+    })
 }
 
 #[cfg(test)]
@@ -210,28 +227,41 @@ mod tests {
 
     #[test]
     fn an_unknown_key_names_the_nearest() {
-        let error = load("profil = \"reference\"\n", ClusterArgs::default()).unwrap_err().to_string();
+        let error = load("profil = \"reference\"\n", ClusterArgs::default())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("unknown field `profil`"), "{error}");
         assert!(error.contains("did you mean `profile`?"), "{error}");
     }
 
     #[test]
     fn a_flag_beats_the_file() {
-        let args = ClusterArgs { cluster: Some("other".into()), ..ClusterArgs::default() };
+        let args = ClusterArgs {
+            cluster: Some("other".into()),
+            ..ClusterArgs::default()
+        };
         assert_eq!(load("cluster = \"mine\"\n", args).unwrap().cluster, "other");
-        assert_eq!(load("cluster = \"mine\"\n", ClusterArgs::default()).unwrap().cluster, "mine");
+        assert_eq!(
+            load("cluster = \"mine\"\n", ClusterArgs::default()).unwrap().cluster,
+            "mine"
+        );
     }
 
     #[test]
     fn a_folder_without_a_specification_is_refused_with_a_hint() {
         let folder = tempfile::tempdir().unwrap();
-        let error = Config::load(folder.path(), ClusterArgs::default()).unwrap_err().to_string();
+        let error = Config::load(folder.path(), ClusterArgs::default())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("(hint: "), "{error}");
     }
 
     #[test]
     fn only_the_word_yes_is_consent() {
-        let asked = |answer: &str| ClusterArgs { install: Some(answer.into()), ..ClusterArgs::default() };
+        let asked = |answer: &str| ClusterArgs {
+            install: Some(answer.into()),
+            ..ClusterArgs::default()
+        };
         assert!(load("", asked("yes")).unwrap().install);
         assert!(!load("", asked("no")).unwrap().install);
         assert!(!load("", ClusterArgs::default()).unwrap().install);

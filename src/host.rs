@@ -32,8 +32,15 @@ pub(crate) fn listed(problems: &[Problem]) -> String {
     let lines: Vec<String> = problems
         .iter()
         .map(|problem| {
-            let mend = if problem.mend.is_empty() { "only a person can mend it".to_owned() } else { problem.mend.join(" ") };
-            format!("  {}: found {}, expected {}\n    {mend}", problem.what, problem.found, problem.expected)
+            let mend = if problem.mend.is_empty() {
+                "only a person can mend it".to_owned()
+            } else {
+                problem.mend.join(" ")
+            };
+            format!(
+                "  {}: found {}, expected {}\n    {mend}",
+                problem.what, problem.found, problem.expected
+            )
         })
         .collect();
     lines.join("\n")
@@ -41,7 +48,10 @@ pub(crate) fn listed(problems: &[Problem]) -> String {
 
 /// What this configuration asks of the host.
 pub(crate) fn needs(config: &Config) -> Needs {
-    Needs { build_images: config.images != ImagesChoice::Pull, ..Needs::default() }
+    Needs {
+        build_images: config.images != ImagesChoice::Pull,
+        ..Needs::default()
+    }
 }
 
 /// Makes the host ready, with consent, and finds the engine.
@@ -76,7 +86,10 @@ fn consents(problems: &[Problem]) -> bool {
     if !std::io::stdin().is_terminal() || std::env::var_os("CI").is_some() {
         return false;
     }
-    eprint!("this machine is not ready:\n{}\nrun the commands that install packages? [y/N] ", listed(problems));
+    eprint!(
+        "this machine is not ready:\n{}\nrun the commands that install packages? [y/N] ",
+        listed(problems)
+    );
     let _unflushed = std::io::stderr().flush();
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")

@@ -27,7 +27,11 @@ struct Bar {
 impl Default for Console {
     fn default() -> Self {
         let terminal = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
-        Self { began: Instant::now(), terminal: terminal.then(MultiProgress::new), bars: Mutex::default() }
+        Self {
+            began: Instant::now(),
+            terminal: terminal.then(MultiProgress::new),
+            bars: Mutex::default(),
+        }
     }
 }
 
@@ -53,7 +57,10 @@ impl Console {
         if bar.is_none() {
             self.line(&format!("… {name} {detail}"));
         }
-        self.bars.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Bar { bar, name });
+        self.bars
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key, Bar { bar, name });
     }
 
     fn step(&self, key: &str, text: String) {
@@ -77,7 +84,9 @@ impl Progress for Console {
     fn event(&self, event: Event) {
         match event {
             Event::Started { phase, item, expected } => {
-                let detail = expected.map(|expected| format!("(expected {})", seconds(expected))).unwrap_or_default();
+                let detail = expected
+                    .map(|expected| format!("(expected {})", seconds(expected)))
+                    .unwrap_or_default();
                 self.start(format!("{phase} {item}"), format!("{phase} {item}"), &detail);
             }
             Event::Step { phase, item, step } => self.step(&format!("{phase} {item}"), step),
@@ -101,12 +110,19 @@ impl ScenarioProgress for Console {
 
     fn finished(&self, key: &ScenarioKey, passed: bool, took: Duration) {
         let place = place(key);
-        self.finish(&place, &place, if passed { "✓" } else { "✗" }, if passed { "passed" } else { "did not pass" }, took);
+        self.finish(
+            &place,
+            &place,
+            if passed { "✓" } else { "✗" },
+            if passed { "passed" } else { "did not pass" },
+            took,
+        );
     }
 }
 
 fn style() -> ProgressStyle {
-    ProgressStyle::with_template("{spinner} {prefix} {elapsed} {msg}").unwrap_or_else(|_error| ProgressStyle::default_spinner())
+    ProgressStyle::with_template("{spinner} {prefix} {elapsed} {msg}")
+        .unwrap_or_else(|_error| ProgressStyle::default_spinner())
 }
 
 fn place(key: &ScenarioKey) -> String {
@@ -120,5 +136,9 @@ fn clock(elapsed: Duration) -> String {
 /// A duration with one decimal below a minute, in minutes and seconds above.
 pub(crate) fn seconds(duration: Duration) -> String {
     let whole = duration.as_secs();
-    if whole < 60 { format!("{:.1} s", duration.as_secs_f64()) } else { format!("{} min {:02} s", whole / 60, whole % 60) }
+    if whole < 60 {
+        format!("{:.1} s", duration.as_secs_f64())
+    } else {
+        format!("{} min {:02} s", whole / 60, whole % 60)
+    }
 }

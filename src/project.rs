@@ -27,11 +27,18 @@ pub enum ProjectError {
 }
 
 fn rendered(diagnostics: &[Diagnostic]) -> String {
-    diagnostics.iter().map(Diagnostic::rendered).collect::<Vec<_>>().join("\n")
+    diagnostics
+        .iter()
+        .map(Diagnostic::rendered)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn listed(steps: &[(String, usize, String)]) -> String {
-    let lines: Vec<String> = steps.iter().map(|(file, line, text)| format!("  {file}:{line}: {text}")).collect();
+    let lines: Vec<String> = steps
+        .iter()
+        .map(|(file, line, text)| format!("  {file}:{line}: {text}"))
+        .collect();
     lines.join("\n")
 }
 
@@ -63,7 +70,10 @@ pub fn read_project(
         return Err(ProjectError::Unmatched(unmatched));
     }
     let findings = features.lint(&specification, capabilities).into_iter();
-    Ok((plan, findings.filter(|finding| finding.severity != Severity::Error).collect()))
+    Ok((
+        plan,
+        findings.filter(|finding| finding.severity != Severity::Error).collect(),
+    ))
 }
 
 /// What scenarios may need that not every cluster has; on kind and k3d with this topology.

@@ -43,8 +43,10 @@ pub enum RenderError {
 ///
 /// When there is no evidence, or a report cannot be written.
 pub fn render(folder: &Path) -> Result<(JudgedRun, PathBuf), RenderError> {
-    let records = read_evidence(&folder.join(EVIDENCE))
-        .map_err(|source| RenderError::Evidence { folder: folder.to_owned(), source })?;
+    let records = read_evidence(&folder.join(EVIDENCE)).map_err(|source| RenderError::Evidence {
+        folder: folder.to_owned(),
+        source,
+    })?;
     let judged = judge(&records);
     write_reports(&judged, folder)?;
     write_job_summary(folder)?;
@@ -58,7 +60,10 @@ pub fn render(folder: &Path) -> Result<(JudgedRun, PathBuf), RenderError> {
 /// When the link cannot be made.
 pub fn point_latest(reports: &Path, run: &str) -> Result<(), RenderError> {
     let link = reports.join("latest");
-    let failed = |source| RenderError::Write { path: link.clone(), source };
+    let failed = |source| RenderError::Write {
+        path: link.clone(),
+        source,
+    };
     match std::fs::remove_file(&link) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -70,10 +75,19 @@ pub fn point_latest(reports: &Path, run: &str) -> Result<(), RenderError> {
 /// Appends the summary to the file that a CI service names, where it names one.
 fn write_job_summary(folder: &Path) -> Result<(), RenderError> {
     use io::Write as _;
-    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from) else { return Ok(()) };
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from) else {
+        return Ok(());
+    };
     let append = || -> io::Result<()> {
         let summary = std::fs::read(folder.join("summary.md"))?;
-        std::fs::OpenOptions::new().create(true).append(true).open(&path)?.write_all(&summary)
+        std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&path)?
+            .write_all(&summary)
     };
-    append().map_err(|source| RenderError::Write { path: path.clone(), source })
+    append().map_err(|source| RenderError::Write {
+        path: path.clone(),
+        source,
+    })
 }

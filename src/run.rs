@@ -122,7 +122,10 @@ impl Run {
         let id = format!("{}-{:04x}", at.strftime("%y%m%d-%H%M%S"), std::process::id() & 0xffff);
         let folder = options.config.reports.join(&id);
         let made = std::fs::create_dir_all(&folder);
-        made.map_err(|source| RenderError::Write { path: folder.clone(), source })?;
+        made.map_err(|source| RenderError::Write {
+            path: folder.clone(),
+            source,
+        })?;
         let evidence = Arc::new(EvidenceFile::create(&folder.join(EVIDENCE))?);
         let ledger = Arc::new(Ledger::open(&state.run_ledger(&id), &id)?);
         evidence.append(&Record::RunStarted(started(&id, at, &options.config, live).await))?;
@@ -130,7 +133,12 @@ impl Run {
             evidence.append(&Record::Phase(phase.clone()))?;
         }
         evidence.append(&Record::Plan(plan.clone()))?;
-        Ok(Self { id, folder, evidence, ledger })
+        Ok(Self {
+            id,
+            folder,
+            evidence,
+            ledger,
+        })
     }
 
     async fn scenarios(
@@ -174,12 +182,20 @@ impl Run {
         if !options.keep {
             found.extend(self.undo(live).await);
             match leaks(&live.clients.patient, &self.ledger).await {
-                Ok(leaked) => found.extend(leaked.iter().map(|leak| Leak { what: leak.what.clone(), why: Some(leak.to_string()) })),
+                Ok(leaked) => found.extend(leaked.iter().map(|leak| Leak {
+                    what: leak.what.clone(),
+                    why: Some(leak.to_string()),
+                })),
                 Err(error) => errors.push(format!("leaks could not be looked for: {error}")),
             }
         }
         found.dedup();
-        let record = RunFinished { at: Timestamp::now(), leaks: found, interrupted, errors };
+        let record = RunFinished {
+            at: Timestamp::now(),
+            leaks: found,
+            interrupted,
+            errors,
+        };
         self.evidence.append(&Record::RunFinished(record))?;
         if let Ok(ledger) = Arc::try_unwrap(self.ledger) {
             ledger.close()?;
@@ -193,9 +209,19 @@ impl Run {
         let client = live.clients.patient.clone();
         let outside = StackUndo::new(client.clone(), Some(live.stack.s3.clone()));
         let outside: [&dyn Undo; 1] = [&outside];
-        let with = Undoing { client: Some(client), outside: &outside, deadline: UNDONE, force_finalizers: false };
+        let with = Undoing {
+            client: Some(client),
+            outside: &outside,
+            deadline: UNDONE,
+            force_finalizers: false,
+        };
         let left = undo(&self.ledger, &with).await;
-        left.into_iter().map(|left| Leak { why: Some(left.to_string()), what: left.what }).collect()
+        left.into_iter()
+            .map(|left| Leak {
+                why: Some(left.to_string()),
+                what: left.what,
+            })
+            .collect()
     }
 }
 
@@ -223,7 +249,12 @@ async fn started(id: &str, at: Timestamp, config: &Config, live: &Live) -> RunSt
 
 /// Commit of the working tree, with `-dirty` where it has changes; `None` outside a repository or without git.
 async fn commit(root: &Path) -> Option<String> {
-    let git = |args: &[&str]| shall_cluster::command::Command::new("git").args(args).dir(root).deadline(Duration::from_secs(10));
+    let git = |args: &[&str]| {
+        shall_cluster::command::Command::new("git")
+            .args(args)
+            .dir(root)
+            .deadline(Duration::from_secs(10))
+    };
     let head = git(&["rev-parse", "--short=12", "HEAD"]).run().await.ok()?.stdout;
     let changes = git(&["status", "--porcelain"]).run().await.ok()?.stdout;
     let dirty = if changes.trim().is_empty() { "" } else { "-dirty" };
@@ -234,13 +265,18 @@ fn described(select: &SelectArgs) -> String {
     let tags = select.tags.as_ref().map(|tags| format!("--tags `{tags}`"));
     let criteria = select.criterion.iter().map(|id| format!("--criterion {id}"));
     let parts: Vec<String> = tags.into_iter().chain(criteria).collect();
-    if parts.is_empty() { "the features".to_owned() } else { parts.join(" ") }
+    if parts.is_empty() {
+        "the features".to_owned()
+    } else {
+        parts.join(" ")
+    }
 }
 
 /// Ends at the first SIGINT or SIGTERM. A second SIGINT ends the process; the ledger stays.
 async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! {

@@ -98,7 +98,9 @@ pub async fn up(config: &Config, progress: Arc<dyn Progress>) -> Result<Live, Up
     let images = images(config, &profile, &engine, &progress, &mut phases).await?;
     let name = engine.kind().to_string();
     let began = (Timestamp::now(), Instant::now());
-    backend.create(&cluster_spec(config, &images), progress.as_ref()).await?;
+    backend
+        .create(&cluster_spec(config, &images), progress.as_ref())
+        .await?;
     phases.push(phase("cluster", None, began.0, began.1.elapsed()));
     finish(config, backend, profile, images, Some(name), phases, progress).await
 }
@@ -117,7 +119,11 @@ async fn images(
         ImagesChoice::Pull => ImageMode::Pull,
         ImagesChoice::Build => ImageMode::Build,
     });
-    let mut names: Vec<&str> = profile.components.iter().flat_map(|part| part.images.iter().map(String::as_str)).collect();
+    let mut names: Vec<&str> = profile
+        .components
+        .iter()
+        .flat_map(|part| part.images.iter().map(String::as_str))
+        .collect();
     names.extend([WORKLOAD, NODE]);
     names.sort_unstable();
     names.dedup();
@@ -141,11 +147,21 @@ pub(crate) async fn owned_backend(config: &Config, progress: Arc<dyn Progress>) 
     let backend = match config.backend {
         BackendChoice::K3d => {
             let program = builder.ensure_program("k3d").await?;
-            Backend::K3d(Box::new(Owned::new(K3d::new(program.path), engine.clone(), &config.cluster, &state)?))
+            Backend::K3d(Box::new(Owned::new(
+                K3d::new(program.path),
+                engine.clone(),
+                &config.cluster,
+                &state,
+            )?))
         }
         BackendChoice::Kind | BackendChoice::Existing => {
             let program = builder.ensure_program("kind").await?;
-            Backend::Kind(Box::new(Owned::new(Kind::new(program.path), engine.clone(), &config.cluster, &state)?))
+            Backend::Kind(Box::new(Owned::new(
+                Kind::new(program.path),
+                engine.clone(),
+                &config.cluster,
+                &state,
+            )?))
         }
     };
     Ok((backend, engine))
@@ -166,7 +182,9 @@ pub(crate) async fn existing_cluster(config: &Config, progress: Arc<dyn Progress
     if !backend.exists().await? {
         return Ok(None);
     }
-    Ok(Some(Clients::connect(&config.cluster, &backend.kubeconfig().await?, None).await?))
+    Ok(Some(
+        Clients::connect(&config.cluster, &backend.kubeconfig().await?, None).await?,
+    ))
 }
 
 async fn finish(
@@ -182,15 +200,29 @@ async fn finish(
     backend.client().await?;
     let clients = Clients::connect(&config.cluster, &backend.kubeconfig().await?, None).await?;
     let began = (Timestamp::now(), Instant::now());
-    let context = StackContext { fixtures: config.root.join("fixtures") };
+    let context = StackContext {
+        fixtures: config.root.join("fixtures"),
+    };
     let stack = install(clients.patient.clone(), &profile, &context, progress).await?;
     for component in &stack.components {
         phases.push(phase("stack", Some(component.name.clone()), began.0, component.took));
     }
     phases.push(phase("stack", None, began.0, began.1.elapsed()));
     let workload = images.iter().find(|image| image.name == WORKLOAD);
-    let workload_image = workload.map_or_else(|| "shall.dev/workload:0.1.0".to_owned(), |image| image.reference.clone());
-    Ok(Live { backend, clients, profile, stack, workload_image, images, engine, phases })
+    let workload_image = workload.map_or_else(
+        || "shall.dev/workload:0.1.0".to_owned(),
+        |image| image.reference.clone(),
+    );
+    Ok(Live {
+        backend,
+        clients,
+        profile,
+        stack,
+        workload_image,
+        images,
+        engine,
+        phases,
+    })
 }
 
 fn topology(config: &Config) -> PathBuf {
@@ -204,13 +236,22 @@ fn cluster_spec(config: &Config, images: &[BuiltImage]) -> ClusterSpec {
         topology: topology(config),
         node_image: node.map(|image| image.reference.clone()).unwrap_or_default(),
         node_archive: node.map(|image| image.archive.clone()),
-        archives: images.iter().filter(|image| image.name != NODE).map(|image| image.archive.clone()).collect(),
+        archives: images
+            .iter()
+            .filter(|image| image.name != NODE)
+            .map(|image| image.archive.clone())
+            .collect(),
     }
 }
 
 fn phase(phase: &str, item: Option<String>, at: Timestamp, took: Duration) -> Phase {
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    Phase { phase: phase.to_owned(), item, at, duration_ms }
+    Phase {
+        phase: phase.to_owned(),
+        item,
+        at,
+        duration_ms,
+    }
 }
 
 impl Live {
@@ -219,7 +260,11 @@ impl Live {
         let versions = self.stack.components.iter().map(|component| ComponentVersion {
             component: component.name.clone(),
             version: component.version.clone(),
-            images: component.images.iter().map(|reference| self.origin(reference)).collect(),
+            images: component
+                .images
+                .iter()
+                .map(|reference| self.origin(reference))
+                .collect(),
             patches: component.patches.clone(),
         });
         versions.collect()
@@ -230,7 +275,10 @@ impl Live {
         let filled = |text: &String| (!text.is_empty()).then(|| text.clone());
         ImageOrigin {
             reference: reference.to_owned(),
-            origin: image.map_or_else(|| "unknown".to_owned(), |image| format!("{:?}", image.origin).to_lowercase()),
+            origin: image.map_or_else(
+                || "unknown".to_owned(),
+                |image| format!("{:?}", image.origin).to_lowercase(),
+            ),
             module: image.and_then(|image| filled(&image.module)),
             version: image.and_then(|image| filled(&image.version)),
             sum: image.and_then(|image| filled(&image.sum)),

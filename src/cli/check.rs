@@ -23,6 +23,9 @@ pub(crate) fn check(_args: &CheckArgs) -> Result<Exit, Fault> {
         output::line(&warning.rendered());
     }
     let (criteria, scenarios) = (plan.criteria.len(), plan.scenarios.len());
-    output::line(&format!("{criteria} criteria, {scenarios} scenarios: no errors, {} warnings", warnings.len()));
+    output::line(&format!(
+        "{criteria} criteria, {scenarios} scenarios: no errors, {} warnings",
+        warnings.len()
+    ));
     Ok(Exit::Green)
 }

@@ -66,21 +66,32 @@ async fn clean(run: &RunLedger, clients: Option<&Clients>, force_finalizers: boo
             ledger.undone(held.id).map_err(Fault::not_judged)?;
         }
         ledger.close().map_err(Fault::not_judged)?;
-        output::line(&format!("run {}: its cluster is gone, and with it the {} things that it held", run.run, run.held));
+        output::line(&format!(
+            "run {}: its cluster is gone, and with it the {} things that it held",
+            run.run, run.held
+        ));
         return Ok(true);
     };
     let client = clients.patient.clone();
     let s3 = S3Access::read(&client).await.ok();
     let outside = StackUndo::new(client.clone(), s3);
     let outside: [&dyn Undo; 1] = [&outside];
-    let with = Undoing { client: Some(client.clone()), outside: &outside, deadline: UNDONE, force_finalizers };
+    let with = Undoing {
+        client: Some(client.clone()),
+        outside: &outside,
+        deadline: UNDONE,
+        force_finalizers,
+    };
     let mut left = undo(&ledger, &with).await;
     left.extend(leaks(&client, &ledger).await.map_err(Fault::not_judged)?);
     for leftover in &left {
         output::line(&format!("run {}: {leftover}", run.run));
     }
     if left.is_empty() {
-        output::line(&format!("run {}: {} things are undone, nothing is left", run.run, run.held));
+        output::line(&format!(
+            "run {}: {} things are undone, nothing is left",
+            run.run, run.held
+        ));
         ledger.close().map_err(Fault::not_judged)?;
     }
     Ok(left.is_empty())

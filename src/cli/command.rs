@@ -94,12 +94,18 @@ pub(crate) struct Fault {
 impl Fault {
     /// A fault of the command line, the configuration, a specification or a feature.
     pub(crate) fn usage(error: impl Into<Box<dyn std::error::Error>>) -> Self {
-        Self { exit: Exit::Usage, error: error.into() }
+        Self {
+            exit: Exit::Usage,
+            error: error.into(),
+        }
     }
 
     /// A fault of the machine, the cluster or the harness.
     pub(crate) fn not_judged(error: impl Into<Box<dyn std::error::Error>>) -> Self {
-        Self { exit: Exit::NotJudged, error: error.into() }
+        Self {
+            exit: Exit::NotJudged,
+            error: error.into(),
+        }
     }
 }
 

@@ -57,7 +57,9 @@ pub(crate) fn list(args: &ListArgs) -> Result<Exit, Fault> {
     let config = Config::load(&here, ClusterArgs::default())?;
     let criteria = read_specification(&config).map_err(Fault::usage)?.criteria;
     match args.format {
-        Format::Table => criteria.iter().for_each(|criterion| output::line(&table_line(criterion))),
+        Format::Table => criteria
+            .iter()
+            .for_each(|criterion| output::line(&table_line(criterion))),
         Format::Csv => output::line(csv_text(&criteria).map_err(Fault::not_judged)?.trim_end()),
         Format::Json => output::line(&json_text(&criteria).map_err(Fault::not_judged)?),
     }
@@ -66,7 +68,13 @@ pub(crate) fn list(args: &ListArgs) -> Result<Exit, Fault> {
 
 fn table_line(criterion: &AcceptanceCriterion) -> String {
     let budgets: Vec<&str> = criterion.budgets.iter().map(|budget| budget.text.as_str()).collect();
-    format!("{:<14} {:<11} {:<28} {}", criterion.id, pattern_name(criterion.pattern), budgets.join(", "), criterion.text)
+    format!(
+        "{:<14} {:<11} {:<28} {}",
+        criterion.id,
+        pattern_name(criterion.pattern),
+        budgets.join(", "),
+        criterion.text
+    )
 }
 
 fn pattern_name(pattern: Pattern) -> &'static str {
@@ -108,5 +116,8 @@ fn json_text(criteria: &[AcceptanceCriterion]) -> Result<String, serde_json::Err
         clauses: &criterion.clauses,
         budgets: &criterion.budgets,
     });
-    serde_json::to_string_pretty(&List { schema: SCHEMA, statements: statements.collect() })
+    serde_json::to_string_pretty(&List {
+        schema: SCHEMA,
+        statements: statements.collect(),
+    })
 }

@@ -24,7 +24,11 @@ pub(crate) fn plan(args: &PlanArgs) -> Result<Exit, Fault> {
     let here = std::env::current_dir().map_err(Fault::usage)?;
     let config = Config::load(&here, ClusterArgs::default())?;
     let (plan, _warnings) = read_project(&config, &args.select, &capabilities(&config)).map_err(Fault::usage)?;
-    let runs: Vec<&PlannedScenario> = plan.scenarios.iter().filter(|scenario| scenario.not_run.is_none()).collect();
+    let runs: Vec<&PlannedScenario> = plan
+        .scenarios
+        .iter()
+        .filter(|scenario| scenario.not_run.is_none())
+        .collect();
     for scenario in &plan.scenarios {
         output::line(&scenario_line(scenario));
     }
@@ -46,16 +50,30 @@ fn scenario_line(scenario: &PlannedScenario) -> String {
     let state = match &scenario.not_run {
         None => "runs".to_owned(),
         Some(NotRunReason::NotSelected) => "not selected".to_owned(),
-        Some(NotRunReason::MissingCapability { capability, reason }) => format!("not run: needs {capability}: {reason}"),
+        Some(NotRunReason::MissingCapability { capability, reason }) => {
+            format!("not run: needs {capability}: {reason}")
+        }
     };
     let place = format!("{}:{}", scenario.key.file, scenario.key.line);
-    format!("{place:<44} {state:<12} {}\n{:44} proves {}", scenario.name, "", scenario.tags.join(", "))
+    format!(
+        "{place:<44} {state:<12} {}\n{:44} proves {}",
+        scenario.name,
+        "",
+        scenario.tags.join(", ")
+    )
 }
 
 /// Criteria that no scenario names.
 fn uncovered(plan: &Plan) -> Vec<String> {
-    let tags: BTreeSet<&str> = plan.scenarios.iter().flat_map(|scenario| scenario.tags.iter().map(String::as_str)).collect();
-    let named = |id: &str| tags.iter().any(|tag| *tag == id || tag.rsplit_once('.').is_some_and(|(head, _)| head == id));
+    let tags: BTreeSet<&str> = plan
+        .scenarios
+        .iter()
+        .flat_map(|scenario| scenario.tags.iter().map(String::as_str))
+        .collect();
+    let named = |id: &str| {
+        tags.iter()
+            .any(|tag| *tag == id || tag.rsplit_once('.').is_some_and(|(head, _)| head == id))
+    };
     let ids = plan.criteria.iter().map(|criterion| criterion.id.to_string());
     ids.filter(|id| !named(id)).collect()
 }

@@ -35,7 +35,12 @@ pub(crate) async fn run(args: RunArgs, console: Arc<Console>) -> Result<Exit, Fa
     let here = std::env::current_dir().map_err(Fault::usage)?;
     let config = Config::load(&here, args.cluster)?;
     let in_ci = std::env::var("CI").is_ok_and(|value| value == "true");
-    let options = RunOptions { config, select: args.select, keep: args.keep, down: args.down || in_ci };
+    let options = RunOptions {
+        config,
+        select: args.select,
+        keep: args.keep,
+        down: args.down || in_ci,
+    };
     let (judged, page) = run_all(&options, console).await.map_err(fault)?;
     print(&judged);
     output::line(&page.display().to_string());
@@ -46,9 +51,15 @@ pub(crate) async fn run(args: RunArgs, console: Arc<Console>) -> Result<Exit, Fa
 fn print(judged: &JudgedRun) {
     for scenario in judged.scenarios.iter().filter(|scenario| is_trouble(scenario.verdict)) {
         let key = scenario.key();
-        output::line(&format!("{} {}:{} {}", scenario.verdict, key.file, key.line, scenario.planned.name));
+        output::line(&format!(
+            "{} {}:{} {}",
+            scenario.verdict, key.file, key.line, scenario.planned.name
+        ));
         let attempt = scenario.last_attempt();
-        let findings = scenario.findings.iter().chain(attempt.iter().flat_map(|attempt| &attempt.findings));
+        let findings = scenario
+            .findings
+            .iter()
+            .chain(attempt.iter().flat_map(|attempt| &attempt.findings));
         for finding in findings {
             output::line(&format!("  {}", finding.text));
         }
@@ -63,9 +74,20 @@ fn print(judged: &JudgedRun) {
         output::line(&format!("error: {error}"));
     }
     output::line(&judged.counts.sentence());
-    let passed = judged.scenarios.iter().filter(|scenario| scenario.verdict == Verdict::Passed).count();
-    let failed = judged.scenarios.iter().filter(|scenario| is_trouble(scenario.verdict)).count();
-    output::line(&format!("{passed} passed, {failed} failed, {} skipped", judged.scenarios.len() - passed - failed));
+    let passed = judged
+        .scenarios
+        .iter()
+        .filter(|scenario| scenario.verdict == Verdict::Passed)
+        .count();
+    let failed = judged
+        .scenarios
+        .iter()
+        .filter(|scenario| is_trouble(scenario.verdict))
+        .count();
+    output::line(&format!(
+        "{passed} passed, {failed} failed, {} skipped",
+        judged.scenarios.len() - passed - failed
+    ));
 }
 
 /// Whether a scenario of this verdict ran and did not pass.
@@ -82,7 +104,12 @@ fn fault(error: RunError) -> Fault {
         RunError::Nothing(_) => Exit::Nothing,
         RunError::Stopped => Exit::Interrupted,
         RunError::Up(crate::UpError::Profile(_)) => Exit::Usage,
-        RunError::Up(_) | RunError::Ledger(_) | RunError::Evidence(_) | RunError::Runner(_) | RunError::Render(_) => Exit::NotJudged,
+        RunError::Up(_) | RunError::Ledger(_) | RunError::Evidence(_) | RunError::Runner(_) | RunError::Render(_) => {
+            Exit::NotJudged
+        }
     };
-    Fault { exit, error: error.into() }
+    Fault {
+        exit,
+        error: error.into(),
+    }
 }

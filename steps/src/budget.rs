@@ -21,12 +21,7 @@ pub(crate) struct Measured {
 impl Measured {
     /// A duration by our monotonic clock: it ended after `unmet`, where something was seen that did not show the end
     /// yet, and not later than `met`.
-    pub(crate) fn between(
-        began: std::time::Instant,
-        (unmet, met): Interval,
-        from: &str,
-        to: &str,
-    ) -> Self {
+    pub(crate) fn between(began: std::time::Instant, (unmet, met): Interval, from: &str, to: &str) -> Self {
         Self {
             lower: unmet.map_or(0.0, |unmet| unmet.saturating_duration_since(began).as_secs_f64()),
             upper: met.saturating_duration_since(began).as_secs_f64(),
@@ -76,13 +71,25 @@ impl World {
     /// The budgets of this metric that the scenario's criteria have, with their criterion.
     pub(crate) fn budgets(&self, metric: &str) -> Vec<(String, Budget)> {
         let planned = self.run.plan.scenarios.iter();
-        let planned = planned.filter(|scenario| scenario.key.file == self.key.file && scenario.key.line == self.key.line);
+        let planned =
+            planned.filter(|scenario| scenario.key.file == self.key.file && scenario.key.line == self.key.line);
         let tags: Vec<&String> = planned.flat_map(|scenario| &scenario.tags).collect();
-        let named = |id: &str| tags.iter().any(|tag| *tag == id || tag.rsplit_once('.').is_some_and(|(head, _)| head == id));
-        let criteria = self.run.plan.criteria.iter().filter(|criterion| named(criterion.id.as_str()));
+        let named = |id: &str| {
+            tags.iter()
+                .any(|tag| *tag == id || tag.rsplit_once('.').is_some_and(|(head, _)| head == id))
+        };
+        let criteria = self
+            .run
+            .plan
+            .criteria
+            .iter()
+            .filter(|criterion| named(criterion.id.as_str()));
         criteria
             .flat_map(|criterion| {
-                let of_metric = criterion.budgets.iter().filter(|budget| budget.metric.as_deref() == Some(metric));
+                let of_metric = criterion
+                    .budgets
+                    .iter()
+                    .filter(|budget| budget.metric.as_deref() == Some(metric));
                 of_metric.map(|budget| (criterion.id.to_string(), budget.clone()))
             })
             .collect()

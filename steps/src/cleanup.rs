@@ -19,7 +19,9 @@ pub(crate) async fn after_scenario(finished: &ScenarioFinished, world: Option<&m
     let Some(world) = world else { return };
     let failed = match finished {
         ScenarioFinished::StepPassed => false,
-        ScenarioFinished::BeforeHookFailed(_) | ScenarioFinished::StepSkipped | ScenarioFinished::StepFailed(..) => true,
+        ScenarioFinished::BeforeHookFailed(_) | ScenarioFinished::StepSkipped | ScenarioFinished::StepFailed(..) => {
+            true
+        }
     };
     let mut diagnosis = Diagnosis::default();
     if failed || world.failed.load(Ordering::SeqCst) {
@@ -49,7 +51,12 @@ async fn undo_scenario(world: &World) -> Vec<String> {
     let client = world.run.clients.patient.clone();
     let outside = StackUndo::new(client.clone(), Some(world.run.s3.clone()));
     let outside: [&dyn Undo; 1] = [&outside];
-    let with = Undoing { client: Some(client), outside: &outside, deadline: UNDONE, force_finalizers: false };
+    let with = Undoing {
+        client: Some(client),
+        outside: &outside,
+        deadline: UNDONE,
+        force_finalizers: false,
+    };
     let leftovers = undo_chosen(&world.run.ledger, &with, |held| world.made(held.id)).await;
     leftovers.iter().map(ToString::to_string).collect()
 }

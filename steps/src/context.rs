@@ -69,6 +69,14 @@ pub(crate) fn get() -> Option<Arc<RunContext>> {
 
 /// The key of a scenario, attempt 0: its feature's file, relative to the root, and its line.
 pub(crate) fn scenario_key(feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> ScenarioKey {
-    let file = feature.path.as_deref().map(|path| path.to_string_lossy().replace('\\', "/")).unwrap_or_default();
-    ScenarioKey { file, line: scenario.position.line, attempt: 0 }
+    let file = feature
+        .path
+        .as_deref()
+        .map(|path| path.to_string_lossy().replace('\\', "/"))
+        .unwrap_or_default();
+    ScenarioKey {
+        file,
+        line: scenario.position.line,
+        attempt: 0,
+    }
 }

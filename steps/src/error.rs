@@ -50,7 +50,10 @@ impl StepError {
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let what = what.into();
-        move |source| Self::Errored { what, source: source.into() }
+        move |source| Self::Errored {
+            what,
+            source: source.into(),
+        }
     }
 }
 

@@ -53,7 +53,10 @@ impl Registry {
 
     /// Keeps what the diagnostics of a scenario found.
     pub(crate) fn keep_diagnosis(&self, scenario: ScenarioKey, diagnosis: Diagnosis) {
-        self.diagnoses.lock().unwrap_or_else(PoisonError::into_inner).insert(scenario, diagnosis);
+        self.diagnoses
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(scenario, diagnosis);
     }
 
     fn change(&self, key: &(ScenarioKey, usize), change: impl FnOnce(&mut Recorded)) {
@@ -72,7 +75,10 @@ pub struct Recorder {
 impl Recorder {
     /// A recorder for a step of a scenario.
     pub(crate) fn new(registry: Arc<Registry>, scenario: ScenarioKey, step: &Step) -> Self {
-        Self { registry, key: (scenario, step.position.line) }
+        Self {
+            registry,
+            key: (scenario, step.position.line),
+        }
     }
 
     /// Records a comparison, whether met or not.
@@ -119,16 +125,19 @@ impl Recorder {
 
     /// Records a measured value.
     pub fn measure(&self, measurement: Measurement) {
-        self.registry.change(&self.key, |recorded| recorded.measurements.push(measurement));
+        self.registry
+            .change(&self.key, |recorded| recorded.measurements.push(measurement));
     }
 
     /// Records a line worth keeping.
     pub fn note(&self, note: impl Display) {
-        self.registry.change(&self.key, |recorded| recorded.notes.push(note.to_string()));
+        self.registry
+            .change(&self.key, |recorded| recorded.notes.push(note.to_string()));
     }
 
     /// Records why the step fails, where that is known better than its message tells.
     pub fn cause(&self, cause: impl Display) {
-        self.registry.change(&self.key, |recorded| recorded.cause = Some(cause.to_string()));
+        self.registry
+            .change(&self.key, |recorded| recorded.cause = Some(cause.to_string()));
     }
 }

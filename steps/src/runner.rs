@@ -95,7 +95,9 @@ pub async fn run_scenarios(
         .before(|feature, _rule, scenario, world| world.begin(feature, scenario).boxed_local())
         .after(|_feature, _rule, _scenario, finished, world| cleanup::after_scenario(finished, world).boxed_local());
     let shared = Shared::new(writer);
-    let run = Cucumber::<_, _, (), _, _>::custom(Chosen(features), runner, shared.clone()).with_default_cli().run(());
+    let run = Cucumber::<_, _, (), _, _>::custom(Chosen(features), runner, shared.clone())
+        .with_default_cli()
+        .run(());
     let interrupted = tokio::select! {
         _writer = run => false,
         () = stopped => true,
@@ -104,24 +106,41 @@ pub async fn run_scenarios(
     if interrupted {
         writer.close();
     }
-    Ok(RunnerOutcome { interrupted, errors: std::mem::take(&mut writer.errors) })
+    Ok(RunnerOutcome {
+        interrupted,
+        errors: std::mem::take(&mut writer.errors),
+    })
 }
 
 /// The features of the plan with only the scenarios that run, outlines expanded.
 fn chosen_features(root: &Path, scenarios: &[PlannedScenario]) -> Result<Vec<gherkin::Feature>, RunnerError> {
-    let chosen: BTreeSet<&ScenarioKey> =
-        scenarios.iter().filter(|scenario| scenario.not_run.is_none()).map(|scenario| &scenario.key).collect();
+    let chosen: BTreeSet<&ScenarioKey> = scenarios
+        .iter()
+        .filter(|scenario| scenario.not_run.is_none())
+        .map(|scenario| &scenario.key)
+        .collect();
     let files: BTreeSet<&str> = chosen.iter().map(|key| key.file.as_str()).collect();
     let mut features = Vec::new();
     for file in files {
         let mut feature = read_feature(root, file)?;
         feature.scenarios.retain(|scenario| {
-            chosen.contains(&ScenarioKey { file: file.to_owned(), line: scenario.position.line, attempt: 0 })
+            chosen.contains(&ScenarioKey {
+                file: file.to_owned(),
+                line: scenario.position.line,
+                attempt: 0,
+            })
         });
         let expected = chosen.iter().filter(|key| key.file == file);
         for key in expected {
-            if !feature.scenarios.iter().any(|scenario| scenario.position.line == key.line) {
-                return Err(RunnerError::Vanished { file: file.to_owned(), line: key.line });
+            if !feature
+                .scenarios
+                .iter()
+                .any(|scenario| scenario.position.line == key.line)
+            {
+                return Err(RunnerError::Vanished {
+                    file: file.to_owned(),
+                    line: key.line,
+                });
             }
         }
         features.push(feature);
@@ -131,10 +150,16 @@ fn chosen_features(root: &Path, scenarios: &[PlannedScenario]) -> Result<Vec<ghe
 
 fn read_feature(root: &Path, file: &str) -> Result<gherkin::Feature, RunnerError> {
     let path = root.join(file);
-    let feature = gherkin::Feature::parse_path(&path, gherkin::GherkinEnv::default())
-        .map_err(|source| RunnerError::Feature { file: path.clone(), source })?;
+    let feature =
+        gherkin::Feature::parse_path(&path, gherkin::GherkinEnv::default()).map_err(|source| RunnerError::Feature {
+            file: path.clone(),
+            source,
+        })?;
     let expanded = feature.expand_examples();
-    let mut feature = expanded.map_err(|error| RunnerError::Outline { file: path, message: error.to_string() })?;
+    let mut feature = expanded.map_err(|error| RunnerError::Outline {
+        file: path,
+        message: error.to_string(),
+    })?;
     feature.path = Some(PathBuf::from(file));
     Ok(feature)
 }
@@ -144,7 +169,10 @@ fn read_feature(root: &Path, file: &str) -> Result<gherkin::Feature, RunnerError
 /// # Errors
 ///
 /// When a feature cannot be read.
-pub fn unmatched_steps(root: &Path, scenarios: &[PlannedScenario]) -> Result<Vec<(String, usize, String)>, RunnerError> {
+pub fn unmatched_steps(
+    root: &Path,
+    scenarios: &[PlannedScenario],
+) -> Result<Vec<(String, usize, String)>, RunnerError> {
     let steps = World::collection();
     let mut unmatched = Vec::new();
     let files: BTreeSet<&str> = scenarios.iter().map(|scenario| scenario.key.file.as_str()).collect();

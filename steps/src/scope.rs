@@ -22,10 +22,32 @@ impl Scope {
     /// The scope of a scenario within a run.
     #[must_use]
     pub fn new(run: &str, key: &ScenarioKey) -> Self {
-        let stem = key.file.rsplit('/').next().unwrap_or(&key.file).trim_end_matches(".feature");
-        let stem: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).take(20).collect();
-        let attempt = if key.attempt == 0 { String::new() } else { format!("-r{}", key.attempt) };
-        Self { run: run.to_owned(), scenario: format!("{stem}-{}{attempt}", key.line) }
+        let stem = key
+            .file
+            .rsplit('/')
+            .next()
+            .unwrap_or(&key.file)
+            .trim_end_matches(".feature");
+        let stem: String = stem
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() {
+                    c.to_ascii_lowercase()
+                } else {
+                    '-'
+                }
+            })
+            .take(20)
+            .collect();
+        let attempt = if key.attempt == 0 {
+            String::new()
+        } else {
+            format!("-r{}", key.attempt)
+        };
+        Self {
+            run: run.to_owned(),
+            scenario: format!("{stem}-{}{attempt}", key.line),
+        }
     }
 
     /// A cluster-wide name for this scenario's object, such as its namespace; at most 63 characters.
@@ -34,13 +56,21 @@ impl Scope {
         let mut name = format!("shall-{}-{}", self.run, self.scenario);
         name.truncate(62 - suffix.len());
         let name = name.trim_end_matches('-').to_owned();
-        if suffix.is_empty() { name } else { format!("{name}-{suffix}") }
+        if suffix.is_empty() {
+            name
+        } else {
+            format!("{name}-{suffix}")
+        }
     }
 
     /// The labels of this scenario's objects.
     #[must_use]
     pub fn labels(&self) -> BTreeMap<String, String> {
-        [(RUN_LABEL.to_owned(), self.run.clone()), (SCENARIO_LABEL.to_owned(), self.scenario.clone())].into()
+        [
+            (RUN_LABEL.to_owned(), self.run.clone()),
+            (SCENARIO_LABEL.to_owned(), self.scenario.clone()),
+        ]
+        .into()
     }
 }
 
@@ -49,7 +79,14 @@ mod tests {
     use super::*;
 
     fn scope(file: &str, line: usize, attempt: usize) -> Scope {
-        Scope::new("20261121-0442-x7k2", &ScenarioKey { file: file.into(), line, attempt })
+        Scope::new(
+            "20261121-0442-x7k2",
+            &ScenarioKey {
+                file: file.into(),
+                line,
+                attempt,
+            },
+        )
     }
 
     #[test]
@@ -66,9 +103,18 @@ mod tests {
 
     #[test]
     fn a_name_is_a_dns_label() {
-        let name = scope("features/a/A very long name of a feature with spaces and Ünicode.feature", 123, 0).name("restored");
+        let name = scope(
+            "features/a/A very long name of a feature with spaces and Ünicode.feature",
+            123,
+            0,
+        )
+        .name("restored");
         assert!(name.len() <= 63, "{name}");
-        assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{name}");
+        assert!(
+            name.chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'),
+            "{name}"
+        );
         assert!(name.ends_with("-restored"), "{name}");
     }
 }

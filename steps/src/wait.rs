@@ -36,7 +36,9 @@ pub(crate) fn check_seen<T>(
 }
 
 fn note_transitions(recorder: &Recorder, subject: &str, error: &ObserveError) {
-    let (ObserveError::Deadline { transitions, .. } | ObserveError::Impossible { transitions, .. }) = error else { return };
+    let (ObserveError::Deadline { transitions, .. } | ObserveError::Impossible { transitions, .. }) = error else {
+        return;
+    };
     for transition in transitions {
         recorder.note(format!("{} {subject}: {}", transition.at, transition.state));
     }

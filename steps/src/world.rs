@@ -11,7 +11,7 @@ use kube::ResourceExt as _;
 use shall_cluster::{
     act::{Bound, Workload, create_namespace},
     ledger::{Entry, EntryId},
-    stats::PodMemory,
+    stats::WorkingSet,
     velero::{Backup, Schedule, Velero},
     watch,
 };
@@ -109,13 +109,16 @@ pub(crate) struct Seen {
     pub(crate) retention: Option<Duration>,
     /// Deployments and daemon sets: name, wanted and ready replicas.
     pub(crate) replicas: Vec<(String, i32, i32)>,
-    /// Memory of pods, the highest seen.
-    pub(crate) memory: Vec<PodMemory>,
+    /// Memory of the provisioner's containers, the highest seen.
+    pub(crate) memory: Vec<WorkingSet>,
 }
 
 impl std::fmt::Debug for World {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("World").field("scenario", &self.key).field("namespaces", &self.namespaces).finish_non_exhaustive()
+        f.debug_struct("World")
+            .field("scenario", &self.key)
+            .field("namespaces", &self.namespaces)
+            .finish_non_exhaustive()
     }
 }
 
@@ -123,7 +126,11 @@ impl World {
     /// An empty world; cucumber calls it without arguments.
     fn new() -> Result<Self, StepError> {
         let run = context::get().ok_or(StepError::Missing { what: "run" })?;
-        let key = ScenarioKey { file: String::new(), line: 0, attempt: 0 };
+        let key = ScenarioKey {
+            file: String::new(),
+            line: 0,
+            attempt: 0,
+        };
         let scope = Scope::new(&run.run, &key);
         Ok(Self {
             run,
@@ -178,7 +185,11 @@ impl World {
 
     /// Lists something that is about to be created.
     pub(crate) fn intend(&self, entry: Entry) -> Result<EntryId, StepError> {
-        let id = self.run.ledger.intend(entry).map_err(StepError::errored("write the ledger"))?;
+        let id = self
+            .run
+            .ledger
+            .intend(entry)
+            .map_err(StepError::errored("write the ledger"))?;
         self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
         Ok(id)
     }
@@ -190,7 +201,10 @@ impl World {
 
     /// Confirms that it was created.
     pub(crate) fn confirm(&self, id: EntryId, uid: Option<&str>) -> Result<(), StepError> {
-        self.run.ledger.created(id, uid).map_err(StepError::errored("write the ledger"))
+        self.run
+            .ledger
+            .created(id, uid)
+            .map_err(StepError::errored("write the ledger"))
     }
 
     /// Velero of the cluster; what it creates carries the scenario's labels.
@@ -200,13 +214,19 @@ impl World {
 
     /// The scenario's pod with a volume.
     pub(crate) fn mounted(&self) -> Result<&Mounted, StepError> {
-        self.mounted.first().ok_or(StepError::Missing { what: "pod with a volume" })
+        self.mounted.first().ok_or(StepError::Missing {
+            what: "pod with a volume",
+        })
     }
 
     /// The workload program in the scenario's pod.
     pub(crate) fn workload(&self) -> Result<Workload, StepError> {
         let mounted = self.mounted()?;
-        Ok(Workload::new(self.run.clients.patient.clone(), &mounted.namespace, &mounted.pod))
+        Ok(Workload::new(
+            self.run.clients.patient.clone(),
+            &mounted.namespace,
+            &mounted.pod,
+        ))
     }
 
     /// The known data of the scenario's volume.

@@ -51,7 +51,13 @@ struct Open {
 impl EvidenceWriter {
     /// A writer into `sink` of what `registry` holds.
     pub fn new(sink: Box<dyn EvidenceSink>, registry: Arc<Registry>, progress: Arc<dyn ScenarioProgress>) -> Self {
-        Self { sink, registry, progress, open: HashMap::new(), errors: Vec::new() }
+        Self {
+            sink,
+            registry,
+            progress,
+            open: HashMap::new(),
+            errors: Vec::new(),
+        }
     }
 
     /// Ends every scenario that is still open as interrupted; called when the run was stopped.
@@ -81,10 +87,19 @@ impl EvidenceWriter {
     }
 
     fn start(&mut self, key: &ScenarioKey, name: &str, at: SystemTime) {
-        let open = Open { began: at, step_began: at, index: 0, held: None, failed: false };
+        let open = Open {
+            began: at,
+            step_began: at,
+            index: 0,
+            held: None,
+            failed: false,
+        };
         self.open.insert(key.clone(), open);
         self.progress.started(key, name);
-        self.append(&Record::ScenarioStarted(ScenarioStarted { scenario: key.clone(), at: timestamp(at) }));
+        self.append(&Record::ScenarioStarted(ScenarioStarted {
+            scenario: key.clone(),
+            at: timestamp(at),
+        }));
     }
 
     fn step_event(&mut self, key: &ScenarioKey, at: SystemTime, step: &gherkin::Step, event: &event::Step<World>) {
@@ -128,7 +143,10 @@ impl EvidenceWriter {
             text: format!("{keyword} hook"),
             at: timestamp(at),
             duration_ms: 0,
-            outcome: StepOutcome::Errored { message: message_of_panic(info), cause: None },
+            outcome: StepOutcome::Errored {
+                message: message_of_panic(info),
+                cause: None,
+            },
             checks: Vec::new(),
             measurements: Vec::new(),
             notes: Vec::new(),
@@ -146,7 +164,8 @@ impl EvidenceWriter {
             open.failed = true;
             self.append(&Record::Step(leftover_record(key, at, &diagnosis.leftovers)));
         }
-        self.progress.finished(key, !open.failed && !interrupted, duration(open.began, at));
+        self.progress
+            .finished(key, !open.failed && !interrupted, duration(open.began, at));
         self.append(&Record::ScenarioFinished(ScenarioFinished {
             scenario: key.clone(),
             at: timestamp(at),
@@ -171,7 +190,9 @@ impl Writer<World> for EvidenceWriter {
                 return;
             }
         };
-        let event::Cucumber::Feature(feature, event) = event else { return };
+        let event::Cucumber::Feature(feature, event) = event else {
+            return;
+        };
         let (scenario, event) = match event {
             event::Feature::Scenario(scenario, event)
             | event::Feature::Rule(_, event::Rule::Scenario(scenario, event)) => (scenario, event),
@@ -222,8 +243,14 @@ fn step_record(
             message: "a check was not met and the step went on".to_owned(),
             cause: recorded.cause,
         },
-        (Some(message), true) => StepOutcome::Failed { message, cause: recorded.cause },
-        (Some(message), false) => StepOutcome::Errored { message, cause: recorded.cause },
+        (Some(message), true) => StepOutcome::Failed {
+            message,
+            cause: recorded.cause,
+        },
+        (Some(message), false) => StepOutcome::Errored {
+            message,
+            cause: recorded.cause,
+        },
     };
     StepRecord {
         scenario: key.clone(),

@@ -4,19 +4,35 @@ use crate::case::Case;
 
 #[test]
 fn a_project_in_order_is_found_in_order() {
-    Case::new().run(&["check"]).ends_with(0).shows(&["2 criteria", "2 scenarios"]);
+    Case::new()
+        .run(&["check"])
+        .ends_with(0)
+        .shows(&["2 criteria", "2 scenarios"]);
 }
 
 #[test]
 fn every_fault_of_a_specification_is_reported_at_once() {
     let spec = "# S\n\n- **A-1** The cluster stands.\n- **A-2** The cluster SHALL stand.\n  - Plattform: demo\n- **A-2** The cluster SHALL run.\n";
-    let ended = Case::new().file("spec/storage.md", spec).file("features/storage.feature", "Feature: F\n").run(&["check"]);
-    ended.ends_with(2).says(&["spec/storage.md:3", "spec/storage.md:5", "spec/storage.md:6", "Platform"]);
+    let ended = Case::new()
+        .file("spec/storage.md", spec)
+        .file("features/storage.feature", "Feature: F\n")
+        .run(&["check"]);
+    ended.ends_with(2).says(&[
+        "spec/storage.md:3",
+        "spec/storage.md:5",
+        "spec/storage.md:6",
+        "Platform",
+    ]);
 }
 
 #[test]
 fn a_missing_specification_is_named() {
-    Case::new().without("spec").file("shall.toml", "").run(&["check"]).ends_with(2).says(&["spec"]);
+    Case::new()
+        .without("spec")
+        .file("shall.toml", "")
+        .run(&["check"])
+        .ends_with(2)
+        .says(&["spec"]);
 }
 
 #[test]
@@ -35,7 +51,9 @@ fn an_unknown_criterion_names_the_nearest() {
 fn an_undefined_step_is_named_with_its_place() {
     let feature = "Feature: F\n\n  @AC-2\n  Scenario: S\n    When the moon is full\n    Then exactly one of them is the default\n";
     let ended = Case::new().file("features/other.feature", feature).run(&["check"]);
-    ended.ends_with(2).says(&["features/other.feature:5", "the moon is full"]);
+    ended
+        .ends_with(2)
+        .says(&["features/other.feature:5", "the moon is full"]);
 }
 
 #[test]
@@ -47,17 +65,29 @@ fn a_budget_that_no_step_measures_is_an_error() {
 
 #[test]
 fn an_unknown_key_of_the_configuration_names_the_nearest() {
-    Case::new().file("shall.toml", "profil = \"x\"\n").run(&["check"]).ends_with(2).says(&["profil", "did you mean `profile`?"]);
+    Case::new()
+        .file("shall.toml", "profil = \"x\"\n")
+        .run(&["check"])
+        .ends_with(2)
+        .says(&["profil", "did you mean `profile`?"]);
 }
 
 #[test]
 fn an_unknown_flag_is_a_usage_error() {
-    Case::new().run(&["run", "--no-such-flag"]).ends_with(2).says(&["--no-such-flag"]);
+    Case::new()
+        .run(&["run", "--no-such-flag"])
+        .ends_with(2)
+        .says(&["--no-such-flag"]);
 }
 
 #[test]
 fn a_faulty_feature_is_reported_with_file_and_line() {
-    let ended = Case::new().file("features/other.feature", "Feature: F\n\n  Scenario: S\n    Whenever it rains\n").run(&["check"]);
+    let ended = Case::new()
+        .file(
+            "features/other.feature",
+            "Feature: F\n\n  Scenario: S\n    Whenever it rains\n",
+        )
+        .run(&["check"]);
     ended.ends_with(2).says(&["features/other.feature"]);
 }
 

@@ -49,13 +49,20 @@ pub(crate) struct Ended {
 impl Case {
     /// A project that is in order.
     pub(crate) fn new() -> Self {
-        let case = Self { folder: tempfile::tempdir().unwrap(), env: Vec::new() };
-        case.file("spec/storage.md", SPEC).file("features/storage.feature", FEATURE)
+        let case = Self {
+            folder: tempfile::tempdir().unwrap(),
+            env: Vec::new(),
+        };
+        case.file("spec/storage.md", SPEC)
+            .file("features/storage.feature", FEATURE)
     }
 
     /// A folder with nothing in it.
     pub(crate) fn empty() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), env: Vec::new() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            env: Vec::new(),
+        }
     }
 
     /// Writes a file of the project.
@@ -69,7 +76,11 @@ impl Case {
     /// Removes a file or folder of the project.
     pub(crate) fn without(self, path: &str) -> Self {
         let path = self.path(path);
-        if path.is_dir() { std::fs::remove_dir_all(path).unwrap() } else { std::fs::remove_file(path).unwrap() }
+        if path.is_dir() {
+            std::fs::remove_dir_all(path).unwrap()
+        } else {
+            std::fs::remove_file(path).unwrap()
+        }
         self
     }
 
@@ -87,11 +98,20 @@ impl Case {
     /// Runs the command in the project. State and cache are the case's own.
     pub(crate) fn run(&self, args: &[&str]) -> Ended {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shall"));
-        for key in std::env::vars().map(|(key, _)| key).filter(|key| key.starts_with("SHALL_") || key == "KUBECONFIG") {
+        for key in std::env::vars()
+            .map(|(key, _)| key)
+            .filter(|key| key.starts_with("SHALL_") || key == "KUBECONFIG")
+        {
             command.env_remove(key);
         }
-        command.args(args).current_dir(self.folder.path()).env("NO_COLOR", "1").env("CI", "true");
-        command.env("SHALL_STATE", self.path("state")).env("SHALL_CACHE", self.path("cache"));
+        command
+            .args(args)
+            .current_dir(self.folder.path())
+            .env("NO_COLOR", "1")
+            .env("CI", "true");
+        command
+            .env("SHALL_STATE", self.path("state"))
+            .env("SHALL_CACHE", self.path("cache"));
         command.env("KUBECONFIG", self.path("no-kubeconfig"));
         command.envs(self.env.iter().map(|(key, value)| (key, value)));
         let Output { status, stdout, stderr } = command.output().unwrap();
@@ -107,7 +127,13 @@ impl Ended {
     /// Asserts the exit code, showing what was printed.
     #[track_caller]
     pub(crate) fn ends_with(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code,
+            Some(code),
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout,
+            self.stderr
+        );
         self
     }
 

@@ -6,7 +6,9 @@ use crate::case::Case;
 fn the_plan_says_what_each_scenario_proves_and_what_is_uncovered() {
     let feature = "Feature: F\n\n  @AC-2\n  Scenario: One class is the default\n    When the storage classes are listed\n    Then exactly one of them is the default\n";
     let ended = Case::new().file("features/storage.feature", feature).run(&["plan"]);
-    ended.ends_with(0).shows(&["One class is the default", "AC-2", "uncovered", "AC-1"]);
+    ended
+        .ends_with(0)
+        .shows(&["One class is the default", "AC-2", "uncovered", "AC-1"]);
 }
 
 #[test]
@@ -24,5 +26,8 @@ fn the_list_has_one_row_per_criterion() {
 
 #[test]
 fn a_report_of_a_run_that_is_not_there_is_refused() {
-    Case::new().run(&["report", "reports/no-such-run"]).ends_with(2).says(&["no-such-run"]);
+    Case::new()
+        .run(&["report", "reports/no-such-run"])
+        .ends_with(2)
+        .says(&["no-such-run"]);
 }

@@ -4,7 +4,10 @@ use crate::case::Case;
 
 #[test]
 fn nothing_selected_is_an_error_of_its_own() {
-    Case::new().run(&["run", "--tags", "@no-such-tag"]).ends_with(4).says(&["@no-such-tag"]);
+    Case::new()
+        .run(&["run", "--tags", "@no-such-tag"])
+        .ends_with(4)
+        .says(&["@no-such-tag"]);
 }
 
 #[test]
@@ -15,12 +18,17 @@ fn a_tag_expression_that_cannot_be_read_is_a_usage_error() {
 #[test]
 fn missing_host_tools_are_listed_each_with_its_command() {
     let case = Case::new().env("PATH", "/nonexistent");
-    case.run(&["run"]).ends_with(3).says(&["podman", "apt-get install", "SHALL_INSTALL=yes"]);
+    case.run(&["run"])
+        .ends_with(3)
+        .says(&["podman", "apt-get install", "SHALL_INSTALL=yes"]);
 }
 
 #[test]
 fn an_existing_cluster_must_be_named() {
-    Case::new().run(&["run", "--backend", "existing"]).ends_with(2).says(&["--allow-cluster"]);
+    Case::new()
+        .run(&["run", "--backend", "existing"])
+        .ends_with(2)
+        .says(&["--allow-cluster"]);
 }
 
 #[test]
@@ -44,7 +52,9 @@ contexts:
     let case = Case::new().file("kubeconfig", config);
     let path = case.path("kubeconfig");
     let case = case.env("KUBECONFIG", path.to_str().unwrap());
-    case.run(&["run", "--backend", "existing", "--allow-cluster", "dead"]).ends_with(3).says(&["dead", "127.0.0.1:1"]);
+    case.run(&["run", "--backend", "existing", "--allow-cluster", "dead"])
+        .ends_with(3)
+        .says(&["dead", "127.0.0.1:1"]);
 }
 
 #[test]
@@ -55,5 +65,17 @@ fn cleaning_up_where_nothing_was_made_is_no_fault() {
 #[test]
 fn the_help_names_every_command_and_the_exit_codes() {
     let ended = Case::empty().run(&["--help"]).ends_with(0);
-    ended.shows(&["check", "list", "plan", "doctor", "up", "down", "run", "report", "cleanup", "Exit codes", "130"]);
+    ended.shows(&[
+        "check",
+        "list",
+        "plan",
+        "doctor",
+        "up",
+        "down",
+        "run",
+        "report",
+        "cleanup",
+        "Exit codes",
+        "130",
+    ]);
 }

@@ -108,7 +108,11 @@ impl Command {
     /// The command line as a person would type it.
     #[must_use]
     pub fn line(&self) -> String {
-        std::iter::once(&self.program).chain(&self.args).map(|part| part.to_string_lossy()).collect::<Vec<_>>().join(" ")
+        std::iter::once(&self.program)
+            .chain(&self.args)
+            .map(|part| part.to_string_lossy())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// Runs it to its end.
@@ -120,14 +124,20 @@ impl Command {
     pub async fn run(&self) -> Result<Output, CommandError> {
         let mut wrap = CommandWrap::with_new(&self.program, |command| {
             command.args(&self.args).envs(self.env.iter().map(|(k, v)| (k, v)));
-            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            command
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped());
             if let Some(dir) = &self.dir {
                 command.current_dir(dir);
             }
         });
         wrap.wrap(ProcessGroup::leader()).wrap(KillOnDrop);
         let program = self.program.to_string_lossy().into_owned();
-        let mut child = wrap.spawn().map_err(|source| CommandError::Start { program: program.clone(), source })?;
+        let mut child = wrap.spawn().map_err(|source| CommandError::Start {
+            program: program.clone(),
+            source,
+        })?;
         let mut stdout = child.stdout().take();
         let mut stderr = child.stderr().take();
         let mut out = Vec::new();
@@ -155,11 +165,19 @@ impl Command {
         };
         match finished {
             Ok(Ok(status)) if status.success() => Ok(output),
-            Ok(Ok(status)) => Err(CommandError::Failed { line: self.line(), code: status.to_string(), tail: tail_of(&output) }),
+            Ok(Ok(status)) => Err(CommandError::Failed {
+                line: self.line(),
+                code: status.to_string(),
+                tail: tail_of(&output),
+            }),
             Ok(Err(source)) => Err(CommandError::Start { program, source }),
             Err(_elapsed) => {
                 let _ended = child.start_kill();
-                Err(CommandError::Deadline { line: self.line(), after: self.deadline, tail: tail_of(&output) })
+                Err(CommandError::Deadline {
+                    line: self.line(),
+                    after: self.deadline,
+                    tail: tail_of(&output),
+                })
             }
         }
     }
@@ -167,7 +185,11 @@ impl Command {
 
 /// The last 20 lines that a program wrote: of its errors, or of its output where it wrote none.
 fn tail_of(output: &Output) -> String {
-    let text = if output.stderr.trim().is_empty() { &output.stdout } else { &output.stderr };
+    let text = if output.stderr.trim().is_empty() {
+        &output.stdout
+    } else {
+        &output.stderr
+    };
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(20)..].join("\n")
 }
@@ -178,13 +200,22 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_that_fails_shows_its_last_lines() {
-        let error = Command::new("sh").args(["-c", "echo why >&2; exit 3"]).run().await.unwrap_err();
-        assert!(matches!(&error, CommandError::Failed { tail, .. } if tail == "why"), "{error}");
+        let error = Command::new("sh")
+            .args(["-c", "echo why >&2; exit 3"])
+            .run()
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(&error, CommandError::Failed { tail, .. } if tail == "why"),
+            "{error}"
+        );
     }
 
     #[tokio::test]
     async fn a_program_past_its_deadline_is_ended_with_its_children() {
-        let command = Command::new("sh").args(["-c", "sleep 60 & wait"]).deadline(Duration::from_millis(200));
+        let command = Command::new("sh")
+            .args(["-c", "sleep 60 & wait"])
+            .deadline(Duration::from_millis(200));
         let began = std::time::Instant::now();
         let error = command.run().await.unwrap_err();
         assert!(matches!(error, CommandError::Deadline { .. }), "{error}");

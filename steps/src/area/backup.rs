@@ -10,13 +10,7 @@ use shall_cluster::{
     velero::{Backup, BackupSpec, NAMESPACE},
 };
 
-use crate::{
-    StepError, World,
-    budget::Measured,
-    parameter::SpanOfTime,
-    wait::check_seen,
-    world::BackupMade,
-};
+use crate::{StepError, World, budget::Measured, parameter::SpanOfTime, wait::check_seen, world::BackupMade};
 
 /// Metric key of the time from asking for a backup to its completion.
 const BACKUP: &str = "backup-duration";
@@ -28,19 +22,35 @@ impl World {
     pub(crate) async fn start_backup(&mut self, spec: BackupSpec) -> Result<(), StepError> {
         self.await_location().await?;
         let name = self.scope.name("backup");
-        let entry = Entry::VeleroBackup { namespace: NAMESPACE.to_owned(), name: name.clone() };
+        let entry = Entry::VeleroBackup {
+            namespace: NAMESPACE.to_owned(),
+            name: name.clone(),
+        };
         let id = self.intend(entry)?;
         let asked = Instant::now();
-        let made = self.velero().start_backup(&name, spec).await.map_err(StepError::errored("ask for a backup"))?;
+        let made = self
+            .velero()
+            .start_backup(&name, spec)
+            .await
+            .map_err(StepError::errored("ask for a backup"))?;
         self.confirm(id, made.uid().as_deref())?;
-        self.backup = Some(BackupMade { name, asked, complete: None, backup: None });
+        self.backup = Some(BackupMade {
+            name,
+            asked,
+            complete: None,
+            backup: None,
+        });
         Ok(())
     }
 
     /// Waits for the scenario's backup; for `Given` steps.
     async fn await_backup(&mut self) -> Result<(), StepError> {
         let name = self.backup()?.name.clone();
-        let seen = self.velero().await_backup(&name, COMPLETE).await.map_err(StepError::errored("the backup"))?;
+        let seen = self
+            .velero()
+            .await_backup(&name, COMPLETE)
+            .await
+            .map_err(StepError::errored("the backup"))?;
         self.keep_backup(seen);
         Ok(())
     }
@@ -49,19 +59,28 @@ impl World {
         let namespace = self.namespace().await?;
         let ttl = ttl.map(|ttl| format!("{}s", ttl.as_secs())).unwrap_or_default();
         self.seen.volumes = self.mounted.len();
-        self.start_backup(BackupSpec { included_namespaces: vec![namespace], ttl, ..BackupSpec::default() }).await
+        self.start_backup(BackupSpec {
+            included_namespaces: vec![namespace],
+            ttl,
+            ..BackupSpec::default()
+        })
+        .await
     }
 
     /// A client of the stack's S3 server.
     pub(crate) async fn s3(&self) -> Result<S3, StepError> {
-        S3::connect(&self.run.clients.patient, &self.run.s3).await.map_err(StepError::errored("reach the S3 server"))
+        S3::connect(&self.run.clients.patient, &self.run.s3)
+            .await
+            .map_err(StepError::errored("reach the S3 server"))
     }
 
     /// Every object of the scenario's backup.
     pub(crate) async fn objects_of_backup(&self) -> Result<Vec<shall_cluster::client::Object>, StepError> {
         let prefix = format!("backups/{}/", self.backup()?.name);
         let s3 = self.s3().await?;
-        s3.list(&self.run.s3.bucket, &prefix).await.map_err(StepError::errored("list the bucket"))
+        s3.list(&self.run.s3.bucket, &prefix)
+            .await
+            .map_err(StepError::errored("list the bucket"))
     }
 }
 
@@ -81,7 +100,11 @@ async fn completed_backup(world: &mut World) -> Result<(), StepError> {
     world.await_backup().await?;
     // A backup without its volumes is no ground to test a restore on.
     let backup = world.backup()?.name.clone();
-    let volumes = world.velero().volumes_of(&backup).await.map_err(StepError::errored("list the volumes"))?;
+    let volumes = world
+        .velero()
+        .volumes_of(&backup)
+        .await
+        .map_err(StepError::errored("list the volumes"))?;
     if volumes.complete.len() == world.seen.volumes && volumes.incomplete.is_empty() {
         return Ok(());
     }
@@ -119,38 +142,69 @@ async fn backup_is_complete_in_s3(world: &mut World, #[step] step: &Step) -> Res
     let metadata = format!("backups/{name}/velero-backup.json");
     let met = bytes > 0 && objects.iter().any(|object| object.key == metadata);
     let observed = format!("{} objects with {bytes} bytes", objects.len());
-    recorder.check("objects of the backup in the bucket", "its velero-backup.json and more than 0 bytes", observed, met, objects.len())
+    recorder.check(
+        "objects of the backup in the bucket",
+        "its velero-backup.json and more than 0 bytes",
+        observed,
+        met,
+        objects.len(),
+    )
 }
 
 #[then("every volume of the namespace is in the backup")]
 async fn every_volume_is_in_the_backup(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
     let recorder = world.at(step);
     let backup = world.backup()?.name.clone();
-    let volumes = world.velero().volumes_of(&backup).await.map_err(StepError::errored("list the volumes"))?;
+    let volumes = world
+        .velero()
+        .volumes_of(&backup)
+        .await
+        .map_err(StepError::errored("list the volumes"))?;
     for volume in volumes.complete.iter().chain(&volumes.incomplete) {
         recorder.note(volume);
     }
     let expected = world.seen.volumes;
     let met = volumes.complete.len() == expected && volumes.incomplete.is_empty();
     let observed = format!("{} complete, {} not", volumes.complete.len(), volumes.incomplete.len());
-    recorder.check("volumes in the backup", format!("{expected} complete, 0 not"), observed, met, expected)?;
+    recorder.check(
+        "volumes in the backup",
+        format!("{expected} complete, 0 not"),
+        observed,
+        met,
+        expected,
+    )?;
     let manifest = world.manifest()?.bytes;
     let enough = volumes.bytes >= manifest;
-    recorder.check("bytes of the volumes in the backup", format!("at least {manifest}"), volumes.bytes, enough, expected)
+    recorder.check(
+        "bytes of the volumes in the backup",
+        format!("at least {manifest}"),
+        volumes.bytes,
+        enough,
+        expected,
+    )
 }
 
 #[then("the backup stays within its budget")]
 fn backup_stays_within_its_budget(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
     let made = world.backup()?;
-    let complete = made.complete.ok_or(StepError::Missing { what: "completed backup" })?;
-    let measured = Measured::between(made.asked, complete, "backup's creation sent", "backup seen Completed, its objects in S3");
+    let complete = made.complete.ok_or(StepError::Missing {
+        what: "completed backup",
+    })?;
+    let measured = Measured::between(
+        made.asked,
+        complete,
+        "backup's creation sent",
+        "backup seen Completed, its objects in S3",
+    );
     world.within_budget(&world.at(step), BACKUP, measured)
 }
 
 #[then(expr = "the objects of the backup are in the bucket {string}")]
 async fn objects_are_in_the_bucket(world: &mut World, bucket: String, #[step] step: &Step) -> Result<(), StepError> {
     backup_is_complete_in_s3(world, step).await?;
-    world.at(step).check_equal("bucket of the backup's objects", &bucket, &world.run.s3.bucket, 1)
+    world
+        .at(step)
+        .check_equal("bucket of the backup's objects", &bucket, &world.run.s3.bucket, 1)
 }
 
 #[then("the list of backups shows it as completed")]
@@ -162,14 +216,25 @@ async fn list_shows_it_as_completed(world: &mut World, #[step] step: &Step) -> R
     let list = world.velero().api::<Backup>().list(&ListParams::default()).await;
     let list = list.map_err(StepError::errored("list backups"))?;
     let phase = list.iter().find(|backup| backup.name_any() == name);
-    let phase = phase.map_or("not listed".to_owned(), |backup| backup.status.clone().unwrap_or_default().phase);
-    recorder.check_equal(format!("phase of {name} in the list"), &"Completed".to_owned(), &phase, list.items.len())
+    let phase = phase.map_or("not listed".to_owned(), |backup| {
+        backup.status.clone().unwrap_or_default().phase
+    });
+    recorder.check_equal(
+        format!("phase of {name} in the list"),
+        &"Completed".to_owned(),
+        &phase,
+        list.items.len(),
+    )
 }
 
 #[then("the backup is in the default location")]
 async fn backup_is_in_the_default_location(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
     backup_is_complete_in_s3(world, step).await?;
     let default = world.default_location().await?.name_any();
-    let made = world.backup()?.backup.clone().ok_or(StepError::Missing { what: "completed backup" })?;
-    world.at(step).check_equal("location of the backup", &default, &made.spec.storage_location, 1)
+    let made = world.backup()?.backup.clone().ok_or(StepError::Missing {
+        what: "completed backup",
+    })?;
+    world
+        .at(step)
+        .check_equal("location of the backup", &default, &made.spec.storage_location, 1)
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cucumber::{gherkin::Step, then, when};
-use shall_cluster::stats::{PodMemory, memory_of_pods};
+use shall_cluster::stats::MemorySampler;
 use shall_spec::Unit;
 
 use super::components::STORAGE;
@@ -13,38 +13,21 @@ use crate::{StepError, World, budget::Measured};
 const MEMORY: &str = "memory-working-set";
 /// How often memory is sampled while the component works; the kubelet refreshes about every 10 s.
 const PERIOD: Duration = Duration::from_secs(2);
+/// So many different samples of the kubelet, of which all but the first are surely taken while the component works.
+const SAMPLES: usize = 3;
+/// How long they may take.
+const SAMPLED: Duration = Duration::from_secs(90);
 
 #[when("five more claims of the default storage class are provisioned")]
 async fn five_more_claims_are_provisioned(world: &mut World) -> Result<(), StepError> {
-    let client = world.run.clients.patient.clone();
-    let sampling = tokio::spawn(sample(client));
+    let sampler = MemorySampler::start(world.run.clients.patient.clone(), vec![STORAGE.to_owned()], PERIOD);
     for _ in 0..5 {
         world.mount(None).await?;
     }
     world.await_pods().await?;
-    world.seen.memory = sampling.await.map_err(StepError::errored("sample memory"))??;
+    let measured = sampler.finish(SAMPLES, SAMPLED).await;
+    world.seen.memory = measured.map_err(StepError::errored("read the kubelet's statistics"))?;
     Ok(())
-}
-
-/// The highest working set of each provisioner pod over 24 s, longer than two of the kubelet's refreshes.
-async fn sample(client: kube::Client) -> Result<Vec<PodMemory>, StepError> {
-    let mut ticks = tokio::time::interval(PERIOD);
-    let mut highest: Vec<PodMemory> = Vec::new();
-    for _ in 0..12 {
-        ticks.tick().await;
-        for pod in memory_of_pods(&client, STORAGE).await.map_err(StepError::errored("read the kubelet's statistics"))? {
-            match highest.iter_mut().find(|known| known.pod == pod.pod) {
-                Some(known) => {
-                    known.samples += 1;
-                    known.working_set_bytes = known.working_set_bytes.max(pod.working_set_bytes);
-                }
-                None => highest.push(pod),
-            }
-        }
-    }
-    // Helper pods of a single claim come and go; the provisioner is there in every sample.
-    highest.retain(|pod| pod.samples >= 10);
-    Ok(highest)
 }
 
 #[then("the working set of each provisioner pod stays within its budget")]
@@ -52,18 +35,29 @@ async fn sample(client: kube::Client) -> Result<Vec<PodMemory>, StepError> {
 fn working_set_stays_within_its_budget(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
     let recorder = world.at(step);
     if world.seen.memory.is_empty() {
-        return Err(StepError::Missing { what: "provisioner pod in every sample" });
+        return Err(StepError::Missing {
+            what: "provisioner pod in every sample",
+        });
     }
-    for pod in &world.seen.memory {
-        let highest = pod.working_set_bytes as f64 / (1024.0 * 1024.0);
-        recorder.note(format!("{}: {highest:.1} MiB at most in {} samples", pod.pod, pod.samples));
+    for set in &world.seen.memory {
+        let highest = set.highest as f64 / (1024.0 * 1024.0);
+        let limit = set
+            .limit
+            .map_or("no limit".to_owned(), |limit| format!("limit {} MiB", limit >> 20));
+        recorder.note(format!(
+            "{} {}: {highest:.1} MiB at most, {limit}",
+            set.pod, set.container
+        ));
         let measured = Measured {
             lower: highest,
             upper: highest,
             unit: Unit::Mebibyte,
             from: "first sample (kubelet)".to_owned(),
             to: "last sample (kubelet)".to_owned(),
-            bound: format!("highest of {} samples every {PERIOD:?}; a peak between two is not seen", pod.samples),
+            bound: format!(
+                "highest of {} samples of the kubelet; a peak between two is not seen",
+                set.samples
+            ),
         };
         world.within_budget(&recorder, MEMORY, measured)?;
     }

@@ -32,9 +32,17 @@ impl World {
 
     /// The location that backups go to that name none.
     pub(crate) async fn default_location(&self) -> Result<BackupStorageLocation, StepError> {
-        let list = self.velero().api::<BackupStorageLocation>().list(&ListParams::default()).await;
+        let list = self
+            .velero()
+            .api::<BackupStorageLocation>()
+            .list(&ListParams::default())
+            .await;
         let list = list.map_err(StepError::errored("list the storage locations"))?;
-        list.into_iter().find(|location| location.spec.default).ok_or(StepError::Missing { what: "default storage location" })
+        list.into_iter()
+            .find(|location| location.spec.default)
+            .ok_or(StepError::Missing {
+                what: "default storage location",
+            })
     }
 }
 
@@ -54,7 +62,9 @@ async fn locations_are_validated(world: &mut World) -> Result<(), StepError> {
 
 #[then("the default location becomes available")]
 async fn default_location_becomes_available(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
-    let name = world.seen.location.clone().ok_or(StepError::Missing { what: "storage location" })?;
+    let name = world.seen.location.clone().ok_or(StepError::Missing {
+        what: "storage location",
+    })?;
     let api = world.velero().api::<BackupStorageLocation>();
     let seen = observe(&api, &name, "the default location available", VALIDATED, available).await;
     check_seen(&world.at(step), &format!("location {name}"), "phase Available", seen)?;
@@ -67,8 +77,18 @@ async fn location_names_an_endpoint(world: &mut World, scheme: String, #[step] s
     let url = location.spec.config.get("s3Url").cloned().unwrap_or_default();
     let met = url.starts_with(&format!("{scheme}://"));
     let recorder = world.at(step);
-    recorder.check("endpoint of the default location", format!("{scheme}://…"), &url, met, 1)?;
-    let skips = location.spec.config.get("insecureSkipTLSVerify").is_some_and(|value| value == "true");
+    recorder.check(
+        "endpoint of the default location",
+        format!("{scheme}://…"),
+        &url,
+        met,
+        1,
+    )?;
+    let skips = location
+        .spec
+        .config
+        .get("insecureSkipTLSVerify")
+        .is_some_and(|value| value == "true");
     let observed = if skips { "not verified" } else { "verified" };
     recorder.check("certificate of the endpoint", "verified", observed, !skips, 1)
 }
@@ -76,7 +96,10 @@ async fn location_names_an_endpoint(world: &mut World, scheme: String, #[step] s
 #[when("a backup storage location with a wrong secret key is created")]
 async fn location_with_a_wrong_key(world: &mut World) -> Result<(), StepError> {
     let name = world.scope.name("wrong");
-    let text = format!("[default]\naws_access_key_id={}\naws_secret_access_key=wrong\n", world.run.s3.access_key);
+    let text = format!(
+        "[default]\naws_access_key_id={}\naws_secret_access_key=wrong\n",
+        world.run.s3.access_key
+    );
     let secrets: Api<Secret> = Api::namespaced(world.run.clients.patient.clone(), NAMESPACE);
     let secret = Secret {
         metadata: ObjectMeta {
@@ -88,17 +111,32 @@ async fn location_with_a_wrong_key(world: &mut World) -> Result<(), StepError> {
         ..Secret::default()
     };
     let id = world.intend(Entry::object::<Secret>(Some(NAMESPACE), &name))?;
-    let made = secrets.create(&PostParams::default(), &secret).await.map_err(StepError::errored("create a secret"))?;
+    let made = secrets
+        .create(&PostParams::default(), &secret)
+        .await
+        .map_err(StepError::errored("create a secret"))?;
     world.confirm(id, made.uid().as_deref())?;
     let default = world.default_location().await?.spec;
-    let credential: BTreeMap<String, String> =
-        [("name".to_owned(), name.clone()), ("key".to_owned(), "cloud".to_owned())].into();
+    let credential: BTreeMap<String, String> = [
+        ("name".to_owned(), name.clone()),
+        ("key".to_owned(), "cloud".to_owned()),
+    ]
+    .into();
     let mut object_storage = default.object_storage.clone();
     object_storage.insert("prefix".to_owned(), name.clone());
-    let spec = BackupStorageLocationSpec { default: false, credential: Some(credential), object_storage, ..default };
+    let spec = BackupStorageLocationSpec {
+        default: false,
+        credential: Some(credential),
+        object_storage,
+        ..default
+    };
     let mut location = BackupStorageLocation::new(&name, spec);
     let id = world.intend(Entry::object::<BackupStorageLocation>(Some(NAMESPACE), &name))?;
-    world.velero().create_location(&mut location).await.map_err(StepError::errored("create a storage location"))?;
+    world
+        .velero()
+        .create_location(&mut location)
+        .await
+        .map_err(StepError::errored("create a storage location"))?;
     world.confirm(id, None)?;
     world.seen.location = Some(name);
     Ok(())
@@ -106,19 +144,33 @@ async fn location_with_a_wrong_key(world: &mut World) -> Result<(), StepError> {
 
 #[then("the location becomes unavailable, because its credentials are refused")]
 async fn location_becomes_unavailable(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
-    let name = world.seen.location.clone().ok_or(StepError::Missing { what: "storage location" })?;
+    let name = world.seen.location.clone().ok_or(StepError::Missing {
+        what: "storage location",
+    })?;
     let api = world.velero().api::<BackupStorageLocation>();
-    let seen = observe(&api, &name, "the location unavailable", VALIDATED, |location| {
-        match location.and_then(location_state) {
+    let seen = observe(
+        &api,
+        &name,
+        "the location unavailable",
+        VALIDATED,
+        |location| match location.and_then(location_state) {
             Some((phase, message)) if phase == "Unavailable" => Observation::Met(message),
             Some((phase, _)) => Observation::Impossible(format!("phase {phase}")),
             None => Observation::Pending("not validated yet".to_owned()),
-        }
-    })
+        },
+    )
     .await;
     let recorder = world.at(step);
     let message = check_seen(&recorder, &format!("location {name}"), "phase Unavailable", seen)?.value;
     // The refusal must be the one expected, not a time-out or a missing bucket.
-    let refused = ["SignatureDoesNotMatch", "InvalidAccessKeyId", "AccessDenied", "403"].iter().any(|code| message.contains(code));
-    recorder.check("reason of the refusal", "SignatureDoesNotMatch or another refusal of the credentials", message, refused, 1)
+    let refused = ["SignatureDoesNotMatch", "InvalidAccessKeyId", "AccessDenied", "403"]
+        .iter()
+        .any(|code| message.contains(code));
+    recorder.check(
+        "reason of the refusal",
+        "SignatureDoesNotMatch or another refusal of the credentials",
+        message,
+        refused,
+        1,
+    )
 }

@@ -15,5 +15,7 @@ mod volume;
 
 /// Namespaces of the products that scenarios are about; diagnostics look there too.
 pub(crate) fn subject_namespaces() -> Vec<String> {
-    [components::STORAGE, shall_cluster::velero::NAMESPACE, "s3"].map(str::to_owned).into()
+    [components::STORAGE, shall_cluster::velero::NAMESPACE, "s3"]
+        .map(str::to_owned)
+        .into()
 }

@@ -28,7 +28,9 @@ impl World {
             data: Some(self.known_content(namespace)),
             ..ConfigMap::default()
         };
-        api.create(&PostParams::default(), &map).await.map_err(StepError::errored("create the config map"))?;
+        api.create(&PostParams::default(), &map)
+            .await
+            .map_err(StepError::errored("create the config map"))?;
         Ok(())
     }
 }

@@ -39,13 +39,28 @@ impl World {
         let api: Api<k8s_openapi::api::core::v1::Pod> = Api::namespaced(self.run.clients.strict.clone(), &namespace);
         let object = mounting_pod(&pod, &claim, &self.run.workload_image, &self.scope.labels())
             .map_err(StepError::errored("pod manifest"))?;
-        api.create(&PostParams::default(), &object).await.map_err(StepError::errored(format!("create pod `{pod}`")))?;
+        api.create(&PostParams::default(), &object)
+            .await
+            .map_err(StepError::errored(format!("create pod `{pod}`")))?;
         let class = class.map(str::to_owned);
-        self.mounted.push(Mounted { namespace, pod, claim, class, created, bound: None, interval: None });
+        self.mounted.push(Mounted {
+            namespace,
+            pod,
+            claim,
+            class,
+            created,
+            bound: None,
+            interval: None,
+        });
         Ok(())
     }
 
-    async fn create_claim(&self, namespace: &str, name: &str, class: Option<&str>) -> Result<std::time::Instant, StepError> {
+    async fn create_claim(
+        &self,
+        namespace: &str,
+        name: &str,
+        class: Option<&str>,
+    ) -> Result<std::time::Instant, StepError> {
         let spec = ClaimSpec {
             name: name.to_owned(),
             class: class.map(str::to_owned),
@@ -55,16 +70,23 @@ impl World {
         let api: Api<PersistentVolumeClaim> = Api::namespaced(self.run.clients.strict.clone(), namespace);
         let object = claim_object(&spec).map_err(StepError::errored("claim manifest"))?;
         let created = std::time::Instant::now();
-        api.create(&PostParams::default(), &object).await.map_err(StepError::errored(format!("create claim `{name}`")))?;
+        api.create(&PostParams::default(), &object)
+            .await
+            .map_err(StepError::errored(format!("create claim `{name}`")))?;
         Ok(created)
     }
 
     /// Waits until every pod of the scenario is ready; for `Given` steps.
     pub(crate) async fn await_pods(&self) -> Result<(), StepError> {
         for mounted in &self.mounted {
-            observe_pod_ready(&self.run.clients.patient, &mounted.namespace, &mounted.pod, BOUND_DEADLINE)
-                .await
-                .map_err(StepError::errored(format!("pod `{}`", mounted.pod)))?;
+            observe_pod_ready(
+                &self.run.clients.patient,
+                &mounted.namespace,
+                &mounted.pod,
+                BOUND_DEADLINE,
+            )
+            .await
+            .map_err(StepError::errored(format!("pod `{}`", mounted.pod)))?;
         }
         Ok(())
     }
@@ -114,9 +136,20 @@ async fn claim_is_created_without_a_pod(world: &mut World) -> Result<(), StepErr
 #[when("the storage classes are listed")]
 async fn list_classes(world: &mut World) -> Result<(), StepError> {
     let api: Api<StorageClass> = Api::all(world.run.clients.strict.clone());
-    let classes = api.list(&ListParams::default()).await.map_err(StepError::errored("list storage classes"))?;
-    let is_default = |class: &StorageClass| class.annotations().get(DEFAULT_CLASS).is_some_and(|value| value == "true");
-    world.seen.classes = classes.iter().map(|class| (class.name_any(), is_default(class))).collect();
+    let classes = api
+        .list(&ListParams::default())
+        .await
+        .map_err(StepError::errored("list storage classes"))?;
+    let is_default = |class: &StorageClass| {
+        class
+            .annotations()
+            .get(DEFAULT_CLASS)
+            .is_some_and(|value| value == "true")
+    };
+    world.seen.classes = classes
+        .iter()
+        .map(|class| (class.name_any(), is_default(class)))
+        .collect();
     Ok(())
 }
 
@@ -125,18 +158,29 @@ async fn list_classes(world: &mut World) -> Result<(), StepError> {
 async fn each_claim_is_bound(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
     let recorder = world.at(step);
     let client = world.run.clients.strict.clone();
-    let waits = world.mounted.iter().map(|mounted| observe_bound(&client, &mounted.namespace, &mounted.claim, BOUND_DEADLINE));
+    let waits = world
+        .mounted
+        .iter()
+        .map(|mounted| observe_bound(&client, &mounted.namespace, &mounted.claim, BOUND_DEADLINE));
     let bound = futures::future::join_all(waits).await;
     let mut volumes = BTreeSet::new();
     for (mounted, seen) in world.mounted.iter_mut().zip(bound) {
         let subject = format!("claim {}", mounted.claim);
         let seen = check_seen(&recorder, &subject, "bound to a volume", seen)?;
-        recorder.note(format!("{subject} bound to {} of class {}", seen.value.volume, seen.value.class));
+        recorder.note(format!(
+            "{subject} bound to {} of class {}",
+            seen.value.volume, seen.value.class
+        ));
         volumes.insert(seen.value.volume.clone());
         mounted.bound = Some(seen.value);
         mounted.interval = Some((seen.unmet, seen.at));
     }
-    recorder.check_equal("number of different volumes", &world.mounted.len(), &volumes.len(), volumes.len())
+    recorder.check_equal(
+        "number of different volumes",
+        &world.mounted.len(),
+        &volumes.len(),
+        volumes.len(),
+    )
 }
 
 #[then("provisioning stays within its budget")]
@@ -157,20 +201,35 @@ fn provisioning_stays_within_its_budget(world: &mut World, #[step] step: &Step) 
 #[then("the pod becomes ready with the volume mounted")]
 async fn pod_becomes_ready(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
     let mounted = world.mounted()?;
-    let seen = observe_pod_ready(&world.run.clients.strict, &mounted.namespace, &mounted.pod, BOUND_DEADLINE).await;
+    let seen = observe_pod_ready(
+        &world.run.clients.strict,
+        &mounted.namespace,
+        &mounted.pod,
+        BOUND_DEADLINE,
+    )
+    .await;
     let seen = check_seen(&world.at(step), &format!("pod {}", mounted.pod), "ready", seen)?;
     let spec = seen.value.spec.unwrap_or_default();
     let mounts = spec.volumes.iter().flatten().filter(|volume| {
-        volume.persistent_volume_claim.as_ref().is_some_and(|claim| claim.claim_name == mounted.claim)
+        volume
+            .persistent_volume_claim
+            .as_ref()
+            .is_some_and(|claim| claim.claim_name == mounted.claim)
     });
-    world.at(step).check_equal("volumes of the pod that are the claim", &1, &mounts.count(), 1)
+    world
+        .at(step)
+        .check_equal("volumes of the pod that are the claim", &1, &mounts.count(), 1)
 }
 
 #[then("the volume is on the pod's node")]
 async fn volume_is_on_the_pods_node(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
     let mounted = world.mounted()?.clone();
-    let pods: Api<k8s_openapi::api::core::v1::Pod> = Api::namespaced(world.run.clients.strict.clone(), &mounted.namespace);
-    let pod = pods.get(&mounted.pod).await.map_err(StepError::errored("read the pod"))?;
+    let pods: Api<k8s_openapi::api::core::v1::Pod> =
+        Api::namespaced(world.run.clients.strict.clone(), &mounted.namespace);
+    let pod = pods
+        .get(&mounted.pod)
+        .await
+        .map_err(StepError::errored("read the pod"))?;
     let node = pod.spec.and_then(|spec| spec.node_name).unwrap_or_default();
     let (holder, directory) = world.directory_of(&mounted).await?;
     let recorder = world.at(step);
@@ -184,7 +243,13 @@ async fn volume_is_a_directory(world: &mut World, #[step] step: &Step) -> Result
     let (node, directory) = world.directory_of(&mounted).await?;
     let exists = world.directory_exists(&mounted.namespace, &node, &directory).await?;
     let subject = format!("directory {directory} of node {node}");
-    world.at(step).check(subject, "is there", if exists { "is there" } else { "is not there" }, exists, 1)
+    world.at(step).check(
+        subject,
+        "is there",
+        if exists { "is there" } else { "is not there" },
+        exists,
+        1,
+    )
 }
 
 #[then("the claim stays pending, waiting for its first consumer")]
@@ -226,10 +291,21 @@ fn number_is_within_the_budget(world: &mut World, metric: String, #[step] step: 
 
 #[then("exactly one of them is the default")]
 fn exactly_one_is_the_default(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
-    let defaults: Vec<&str> = world.seen.classes.iter().filter(|(_, default)| **default).map(|(name, _)| name.as_str()).collect();
+    let defaults: Vec<&str> = world
+        .seen
+        .classes
+        .iter()
+        .filter(|(_, default)| **default)
+        .map(|(name, _)| name.as_str())
+        .collect();
     let recorder = world.at(step);
     recorder.note(format!("default: {}", defaults.join(", ")));
-    recorder.check_equal("number of default storage classes", &1, &defaults.len(), world.seen.classes.len())
+    recorder.check_equal(
+        "number of default storage classes",
+        &1,
+        &defaults.len(),
+        world.seen.classes.len(),
+    )
 }
 
 #[then("each claim is bound to a volume of the class that it names")]
@@ -237,11 +313,22 @@ async fn each_claim_is_bound_to_its_class(world: &mut World, #[step] step: &Step
     each_claim_is_bound(world, step).await?;
     let volumes: Api<PersistentVolume> = Api::all(world.run.clients.strict.clone());
     for mounted in &world.mounted {
-        let bound = mounted.bound.as_ref().ok_or(StepError::Missing { what: "bound claim" })?;
-        let volume = volumes.get(&bound.volume).await.map_err(StepError::errored("read the volume"))?;
+        let bound = mounted
+            .bound
+            .as_ref()
+            .ok_or(StepError::Missing { what: "bound claim" })?;
+        let volume = volumes
+            .get(&bound.volume)
+            .await
+            .map_err(StepError::errored("read the volume"))?;
         let observed = volume.spec.and_then(|spec| spec.storage_class_name).unwrap_or_default();
         let expected = mounted.class.clone().unwrap_or_default();
-        world.at(step).check_equal(format!("class of the volume of {}", mounted.claim), &expected, &observed, 1)?;
+        world.at(step).check_equal(
+            format!("class of the volume of {}", mounted.claim),
+            &expected,
+            &observed,
+            1,
+        )?;
     }
     Ok(())
 }
@@ -254,8 +341,14 @@ async fn claim_stays_unbound(
 ) -> Result<(), StepError> {
     let api: Api<PersistentVolumeClaim> = Api::namespaced(world.run.clients.strict.clone(), namespace);
     let phase_of = |claim: Option<&PersistentVolumeClaim>| {
-        let phase = claim.and_then(|claim| claim.status.as_ref()?.phase.clone()).unwrap_or_default();
-        if phase == "Pending" { Ok(format!("phase {phase}")) } else { Err(format!("phase {phase}")) }
+        let phase = claim
+            .and_then(|claim| claim.status.as_ref()?.phase.clone())
+            .unwrap_or_default();
+        if phase == "Pending" {
+            Ok(format!("phase {phase}"))
+        } else {
+            Err(format!("phase {phase}"))
+        }
     };
     let subject = format!("claim {claim} over {STAYS:?}");
     match stays(&api, claim, "claim stays pending", STAYS, phase_of).await {
@@ -276,16 +369,33 @@ async fn event_says(
 ) -> Result<(), StepError> {
     let api: Api<Event> = Api::namespaced(world.run.clients.strict.clone(), namespace);
     let selection = watcher::Config::default().fields(&format!("involvedObject.name={claim}"));
-    let seen = observe_set(&api, selection, "event of the claim", Duration::from_mins(1), |events| {
-        let said = |event: &Event| format!("{}: {}", event.reason.clone().unwrap_or_default(), event.message.clone().unwrap_or_default());
-        let all: Vec<String> = events.values().map(said).collect();
-        match all.iter().find(|said| said.contains(text)) {
-            Some(found) => Observation::Met(found.clone()),
-            None => Observation::Pending(all.join("; ")),
-        }
-    })
+    let seen = observe_set(
+        &api,
+        selection,
+        "event of the claim",
+        Duration::from_mins(1),
+        |events| {
+            let said = |event: &Event| {
+                format!(
+                    "{}: {}",
+                    event.reason.clone().unwrap_or_default(),
+                    event.message.clone().unwrap_or_default()
+                )
+            };
+            let all: Vec<String> = events.values().map(said).collect();
+            match all.iter().find(|said| said.contains(text)) {
+                Some(found) => Observation::Met(found.clone()),
+                None => Observation::Pending(all.join("; ")),
+            }
+        },
+    )
     .await;
-    let seen = check_seen(recorder, &format!("events of claim {claim}"), &format!("one that says {text}"), seen)?;
+    let seen = check_seen(
+        recorder,
+        &format!("events of claim {claim}"),
+        &format!("one that says {text}"),
+        seen,
+    )?;
     recorder.note(seen.value);
     Ok(())
 }
@@ -294,19 +404,36 @@ impl World {
     /// Node and directory of a pod's volume.
     pub(crate) async fn directory_of(&self, mounted: &Mounted) -> Result<(String, String), StepError> {
         let claims: Api<PersistentVolumeClaim> = Api::namespaced(self.run.clients.patient.clone(), &mounted.namespace);
-        let claim = claims.get(&mounted.claim).await.map_err(StepError::errored("read the claim"))?;
-        let name = claim.spec.and_then(|spec| spec.volume_name).ok_or(StepError::Missing { what: "bound claim" })?;
+        let claim = claims
+            .get(&mounted.claim)
+            .await
+            .map_err(StepError::errored("read the claim"))?;
+        let name = claim
+            .spec
+            .and_then(|spec| spec.volume_name)
+            .ok_or(StepError::Missing { what: "bound claim" })?;
         let volumes: Api<PersistentVolume> = Api::all(self.run.clients.patient.clone());
-        let volume = volumes.get(&name).await.map_err(StepError::errored("read the volume"))?;
-        let (node, path) = volume_directory(&volume).ok_or(StepError::Missing { what: "directory of the volume" })?;
-        Ok((node.ok_or(StepError::Missing { what: "node of the volume" })?, path))
+        let volume = volumes
+            .get(&name)
+            .await
+            .map_err(StepError::errored("read the volume"))?;
+        let (node, path) = volume_directory(&volume).ok_or(StepError::Missing {
+            what: "directory of the volume",
+        })?;
+        Ok((
+            node.ok_or(StepError::Missing {
+                what: "node of the volume",
+            })?,
+            path,
+        ))
     }
 
     /// Whether a directory of a node is there, seen by a pod on that node.
     pub(crate) async fn directory_exists(&self, namespace: &str, node: &str, path: &str) -> Result<bool, StepError> {
         let client = &self.run.clients.patient;
         let image = &self.run.workload_image;
-        let look = shall_cluster::act::look_at_directory(client, namespace, node, path, image, &self.scope.labels()).await;
+        let look =
+            shall_cluster::act::look_at_directory(client, namespace, node, path, image, &self.scope.labels()).await;
         Ok(look.map_err(StepError::errored("look at the node's disk"))?.exists)
     }
 }

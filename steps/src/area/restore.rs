@@ -27,8 +27,16 @@ const GONE: Duration = Duration::from_mins(3);
 
 #[given("the namespace has been poisoned and destroyed with its volumes")]
 async fn poisoned_and_destroyed(world: &mut World) -> Result<(), StepError> {
-    world.workload()?.poison().await.map_err(StepError::errored("poison the volume"))?;
-    let damaged = world.workload()?.verify(world.manifest()?).await.map_err(StepError::errored("verify the volume"))?;
+    world
+        .workload()?
+        .poison()
+        .await
+        .map_err(StepError::errored("poison the volume"))?;
+    let damaged = world
+        .workload()?
+        .verify(world.manifest()?)
+        .await
+        .map_err(StepError::errored("verify the volume"))?;
     if damaged.is_clean() {
         return Err(StepError::Missing { what: "damage" });
     }
@@ -36,15 +44,23 @@ async fn poisoned_and_destroyed(world: &mut World) -> Result<(), StepError> {
     let directory = world.directory_of(&mounted).await?;
     let client = world.run.clients.patient.clone();
     let bound = world.volume_of(&mounted).await?;
-    delete_namespace(&client, &mounted.namespace, GONE).await.map_err(StepError::errored("delete the namespace"))?;
+    delete_namespace(&client, &mounted.namespace, GONE)
+        .await
+        .map_err(StepError::errored("delete the namespace"))?;
     let volumes: Api<PersistentVolume> = Api::all(client.clone());
-    gone(&volumes, &bound.0, Some(&bound.1), "the volume deleted", GONE).await.map_err(StepError::errored("the volume"))?;
+    gone(&volumes, &bound.0, Some(&bound.1), "the volume deleted", GONE)
+        .await
+        .map_err(StepError::errored("the volume"))?;
     let elsewhere = world.add_namespace("look").await?;
     let exists = world.directory_exists(&elsewhere, &directory.0, &directory.1).await?;
     if exists {
         return Err(StepError::Errored {
             what: format!("destroy the namespace `{}`", mounted.namespace),
-            source: format!("the volume's directory {} is still on node {}", directory.1, directory.0).into(),
+            source: format!(
+                "the volume's directory {} is still on node {}",
+                directory.1, directory.0
+            )
+            .into(),
         });
     }
     world.seen.volume = Some(bound);
@@ -55,18 +71,30 @@ async fn poisoned_and_destroyed(world: &mut World) -> Result<(), StepError> {
 async fn namespace_has_been_deleted(world: &mut World) -> Result<(), StepError> {
     let namespace = world.namespace().await?;
     let client = world.run.clients.patient.clone();
-    delete_namespace(&client, &namespace, GONE).await.map_err(StepError::errored("delete the namespace"))
+    delete_namespace(&client, &namespace, GONE)
+        .await
+        .map_err(StepError::errored("delete the namespace"))
 }
 
 impl World {
     /// Name and UID of a pod's volume.
     async fn volume_of(&self, mounted: &crate::world::Mounted) -> Result<(String, String), StepError> {
         let client = &self.run.clients.patient;
-        let claims: Api<k8s_openapi::api::core::v1::PersistentVolumeClaim> = Api::namespaced(client.clone(), &mounted.namespace);
-        let claim = claims.get(&mounted.claim).await.map_err(StepError::errored("read the claim"))?;
-        let name = claim.spec.and_then(|spec| spec.volume_name).ok_or(StepError::Missing { what: "bound claim" })?;
+        let claims: Api<k8s_openapi::api::core::v1::PersistentVolumeClaim> =
+            Api::namespaced(client.clone(), &mounted.namespace);
+        let claim = claims
+            .get(&mounted.claim)
+            .await
+            .map_err(StepError::errored("read the claim"))?;
+        let name = claim
+            .spec
+            .and_then(|spec| spec.volume_name)
+            .ok_or(StepError::Missing { what: "bound claim" })?;
         let volumes: Api<PersistentVolume> = Api::all(client.clone());
-        let volume = volumes.get(&name).await.map_err(StepError::errored("read the volume"))?;
+        let volume = volumes
+            .get(&name)
+            .await
+            .map_err(StepError::errored("read the volume"))?;
         Ok((name, volume.uid().unwrap_or_default()))
     }
 
@@ -76,7 +104,11 @@ impl World {
         let (name, backup) = (self.scope.name("restore"), self.backup()?.name.clone());
         let id = self.intend(Entry::object::<Restore>(Some(NAMESPACE), &name))?;
         self.restore_asked = Some(Instant::now());
-        let made = self.velero().start_restore(&name, &backup, mapping).await.map_err(StepError::errored("ask for a restore"))?;
+        let made = self
+            .velero()
+            .start_restore(&name, &backup, mapping)
+            .await
+            .map_err(StepError::errored("ask for a restore"))?;
         self.confirm(id, made.uid().as_deref())
     }
 
@@ -123,23 +155,40 @@ async fn restored_into_another_namespace(world: &mut World) -> Result<(), StepEr
 async fn volume_holds_the_same_data_as_at_the_backup(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
     let mounted = world.mounted()?.clone();
     world.check_restored(step, &mounted.namespace).await?;
-    let (_, old) = world.seen.volume.clone().ok_or(StepError::Missing { what: "destroyed volume" })?;
+    let (_, old) = world.seen.volume.clone().ok_or(StepError::Missing {
+        what: "destroyed volume",
+    })?;
     let (name, new) = world.volume_of(&mounted).await?;
     let observed = format!("volume {name} with UID {new}");
-    world.at(step).check("volume of the restored claim", format!("another UID than {old}"), observed, new != old, 1)
+    world.at(step).check(
+        "volume of the restored claim",
+        format!("another UID than {old}"),
+        observed,
+        new != old,
+        1,
+    )
 }
 
 #[then("the volume there holds the same data as at the backup")]
 async fn volume_there_holds_the_same_data(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
-    let namespace = world.restored_namespace.clone().ok_or(StepError::Missing { what: "restored namespace" })?;
+    let namespace = world.restored_namespace.clone().ok_or(StepError::Missing {
+        what: "restored namespace",
+    })?;
     world.check_restored(step, &namespace).await
 }
 
 #[then("the restore stays within its budget")]
 fn restore_stays_within_its_budget(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
     let asked = world.restore_asked.ok_or(StepError::Missing { what: "restore" })?;
-    let verified = world.restore_verified.ok_or(StepError::Missing { what: "verified restore" })?;
-    let measured = Measured::between(asked, (None, verified), "restore's creation sent", "restored data verified");
+    let verified = world.restore_verified.ok_or(StepError::Missing {
+        what: "verified restore",
+    })?;
+    let measured = Measured::between(
+        asked,
+        (None, verified),
+        "restore's creation sent",
+        "restored data verified",
+    );
     let mut measured = measured;
     // Verified means complete: the data was there at some time before, the read only proves it.
     measured.bound = "upper end: the verified read of every file; lower end unknown".to_owned();
@@ -154,9 +203,18 @@ async fn config_map_is_back(world: &mut World, #[step] step: &Step) -> Result<()
     check_seen(&recorder, &format!("restore {name}"), "Completed without errors", seen)?;
     let namespace = world.namespace().await?;
     let maps: Api<ConfigMap> = Api::namespaced(world.run.clients.strict.clone(), &namespace);
-    let map = maps.get_opt(CONFIG_MAP).await.map_err(StepError::errored("read the config map"))?;
+    let map = maps
+        .get_opt(CONFIG_MAP)
+        .await
+        .map_err(StepError::errored("read the config map"))?;
     let observed = map.and_then(|map| map.data);
     let expected = world.known_content(&namespace);
     let met = observed.as_ref() == Some(&expected);
-    recorder.check("content of the config map", format!("{expected:?}"), format!("{observed:?}"), met, 1)
+    recorder.check(
+        "content of the config map",
+        format!("{expected:?}"),
+        format!("{observed:?}"),
+        met,
+        1,
+    )
 }

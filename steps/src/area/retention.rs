@@ -25,14 +25,23 @@ const DELETED: Duration = Duration::from_mins(4);
 
 #[when("the daily schedule is asked for")]
 async fn daily_schedule_is_asked_for(world: &mut World) -> Result<(), StepError> {
-    let schedule = world.velero().api::<Schedule>().get(DAILY).await.map_err(StepError::errored("read the schedule"))?;
+    let schedule = world
+        .velero()
+        .api::<Schedule>()
+        .get(DAILY)
+        .await
+        .map_err(StepError::errored("read the schedule"))?;
     world.seen.schedule = Some(schedule);
     Ok(())
 }
 
 #[then(expr = "it is enabled with the expression {string}")]
 fn schedule_is_enabled(world: &mut World, expression: String, #[step] step: &Step) -> Result<(), StepError> {
-    let schedule = world.seen.schedule.as_ref().ok_or(StepError::Missing { what: "schedule" })?;
+    let schedule = world
+        .seen
+        .schedule
+        .as_ref()
+        .ok_or(StepError::Missing { what: "schedule" })?;
     let recorder = world.at(step);
     recorder.check_equal("expression of the schedule", &expression, &schedule.spec.schedule, 1)?;
     let status = schedule.status.clone().unwrap_or_default();
@@ -43,29 +52,66 @@ fn schedule_is_enabled(world: &mut World, expression: String, #[step] step: &Ste
 #[then("Velero reads its clock in UTC")]
 async fn velero_reads_its_clock_in_utc(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
     let pods: Api<Pod> = Api::namespaced(world.run.clients.strict.clone(), NAMESPACE);
-    let server = pods.list(&ListParams::default().labels("deploy=velero")).await.map_err(StepError::errored("list pods"))?;
-    let mut variables = server.iter().filter_map(|pod| pod.spec.as_ref()).flat_map(|spec| &spec.containers).flat_map(|c| c.env.iter().flatten());
-    let zone = variables.find(|variable| variable.name == "TZ").and_then(|variable| variable.value.clone());
-    let mounts = server.iter().filter_map(|pod| pod.spec.as_ref()).flat_map(|spec| &spec.containers);
-    let localtime = mounts.flat_map(|c| c.volume_mounts.iter().flatten()).any(|mount| mount.mount_path == "/etc/localtime");
+    let server = pods
+        .list(&ListParams::default().labels("deploy=velero"))
+        .await
+        .map_err(StepError::errored("list pods"))?;
+    let mut variables = server
+        .iter()
+        .filter_map(|pod| pod.spec.as_ref())
+        .flat_map(|spec| &spec.containers)
+        .flat_map(|c| c.env.iter().flatten());
+    let zone = variables
+        .find(|variable| variable.name == "TZ")
+        .and_then(|variable| variable.value.clone());
+    let mounts = server
+        .iter()
+        .filter_map(|pod| pod.spec.as_ref())
+        .flat_map(|spec| &spec.containers);
+    let localtime = mounts
+        .flat_map(|c| c.volume_mounts.iter().flatten())
+        .any(|mount| mount.mount_path == "/etc/localtime");
     let utc = zone.as_deref().is_none_or(|zone| zone == "UTC") && !localtime;
-    let observed = format!("TZ {}, /etc/localtime {}", zone.as_deref().unwrap_or("not set"), if localtime { "mounted" } else { "not mounted" });
+    let observed = format!(
+        "TZ {}, /etc/localtime {}",
+        zone.as_deref().unwrap_or("not set"),
+        if localtime { "mounted" } else { "not mounted" }
+    );
     let recorder = world.at(step);
-    recorder.check("time zone of the Velero server", "UTC: no other TZ, no /etc/localtime mounted", observed, utc, server.items.len())
+    recorder.check(
+        "time zone of the Velero server",
+        "UTC: no other TZ, no /etc/localtime mounted",
+        observed,
+        utc,
+        server.items.len(),
+    )
 }
 
 #[when("a schedule with the daily schedule's template comes due")]
 async fn twin_schedule_comes_due(world: &mut World) -> Result<(), StepError> {
     daily_schedule_is_asked_for(world).await?;
     let namespace = world.namespace().await?;
-    let daily = world.seen.schedule.clone().ok_or(StepError::Missing { what: "schedule" })?;
+    let daily = world
+        .seen
+        .schedule
+        .clone()
+        .ok_or(StepError::Missing { what: "schedule" })?;
     let mut template = daily.spec.template;
     template.included_namespaces = vec![namespace];
     let name = world.scope.name("twin");
     let id = world.intend(Entry::object::<Schedule>(Some(NAMESPACE), &name))?;
     // Velero makes the first backup of a schedule at once where one would have been due and it is not told to skip it.
-    let spec = ScheduleSpec { schedule: "* * * * *".to_owned(), template, paused: false, skip_immediately: Some(true) };
-    let made = world.velero().create_schedule(&name, spec).await.map_err(StepError::errored("create a schedule"))?;
+    let spec = ScheduleSpec {
+        schedule: "* * * * *".to_owned(),
+        template,
+        paused: false,
+        skip_immediately: Some(true),
+    };
+    let made = world
+        .velero()
+        .create_schedule(&name, spec)
+        .await
+        .map_err(StepError::errored("create a schedule"))?;
     world.confirm(id, made.uid().as_deref())?;
     world.seen.twin = Some(name);
     Ok(())
@@ -76,17 +122,36 @@ async fn backup_of_the_schedule_appears(world: &mut World, #[step] step: &Step) 
     let twin = world.seen.twin.clone().ok_or(StepError::Missing { what: "schedule" })?;
     let api = world.velero().api::<Backup>();
     let selection = watcher::Config::default().labels(&Velero::backups_of_schedule(&twin));
-    let seen = observe_set(&api, selection, "backup of the schedule", DUE, |backups| match backups.values().next() {
-        Some(backup) => backup_finished(Some(backup)),
-        None => Observation::Pending("no backup of the schedule".to_owned()),
-    })
+    let seen = observe_set(
+        &api,
+        selection,
+        "backup of the schedule",
+        DUE,
+        |backups| match backups.values().next() {
+            Some(backup) => backup_finished(Some(backup)),
+            None => Observation::Pending("no backup of the schedule".to_owned()),
+        },
+    )
     .await;
-    let seen = check_seen(&world.at(step), &format!("backups of schedule {twin}"), "one that is Completed", seen)?;
+    let seen = check_seen(
+        &world.at(step),
+        &format!("backups of schedule {twin}"),
+        "one that is Completed",
+        seen,
+    )?;
     let name = seen.value.name_any();
-    let id = world.intend(Entry::VeleroBackup { namespace: NAMESPACE.to_owned(), name: name.clone() })?;
+    let id = world.intend(Entry::VeleroBackup {
+        namespace: NAMESPACE.to_owned(),
+        name: name.clone(),
+    })?;
     world.confirm(id, seen.value.uid().as_deref())?;
     let asked = seen.at;
-    world.backup = Some(BackupMade { name, asked, complete: None, backup: Some(seen.value) });
+    world.backup = Some(BackupMade {
+        name,
+        asked,
+        complete: None,
+        backup: Some(seen.value),
+    });
     Ok(())
 }
 
@@ -99,8 +164,12 @@ fn kept_for(backup: &Backup) -> Option<f64> {
 
 #[then("the retention of the backup is within its budget")]
 fn retention_is_within_its_budget(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
-    let backup = world.backup()?.backup.clone().ok_or(StepError::Missing { what: "completed backup" })?;
-    let kept = kept_for(&backup).ok_or(StepError::Missing { what: "expiry of the backup" })?;
+    let backup = world.backup()?.backup.clone().ok_or(StepError::Missing {
+        what: "completed backup",
+    })?;
+    let kept = kept_for(&backup).ok_or(StepError::Missing {
+        what: "expiry of the backup",
+    })?;
     let recorder = world.at(step);
     recorder.note(format!("ttl {}, kept for {kept} s from its creation", backup.spec.ttl));
     let days = (kept / 86_400.0 * 1000.0).round() / 1000.0;
@@ -121,11 +190,19 @@ async fn backup_expires_after(world: &mut World, span: SpanOfTime, #[step] step:
     let name = world.backup()?.name.clone();
     let seen = world.velero().await_backup(&name, Duration::from_mins(5)).await;
     let seen = check_seen(&recorder, &format!("backup {name}"), "Completed without errors", seen)?;
-    let kept = kept_for(&seen.value).ok_or(StepError::Missing { what: "expiry of the backup" })?;
+    let kept = kept_for(&seen.value).ok_or(StepError::Missing {
+        what: "expiry of the backup",
+    })?;
     let expected = span.0.as_secs_f64();
     // Both stamps are cut to whole seconds, and Velero reckons from its first look at the backup.
     let met = (kept - expected).abs() <= 5.0;
-    recorder.check("seconds from creation to expiry", format!("{expected} (± 5)"), kept, met, 1)
+    recorder.check(
+        "seconds from creation to expiry",
+        format!("{expected} (± 5)"),
+        kept,
+        met,
+        1,
+    )
 }
 
 #[when("the backup is deleted")]
@@ -133,10 +210,16 @@ async fn backup_is_deleted(world: &mut World) -> Result<(), StepError> {
     let name = world.backup()?.name.clone();
     let objects = world.objects_of_backup().await?;
     if objects.is_empty() {
-        return Err(StepError::Missing { what: "object of the backup" });
+        return Err(StepError::Missing {
+            what: "object of the backup",
+        });
     }
     world.seen.objects_before = objects.len();
-    world.velero().delete_backup(&name, DELETED).await.map_err(StepError::errored("delete the backup"))
+    world
+        .velero()
+        .delete_backup(&name, DELETED)
+        .await
+        .map_err(StepError::errored("delete the backup"))
 }
 
 #[when("its retention has passed")]
@@ -144,12 +227,28 @@ async fn retention_has_passed(world: &mut World) -> Result<(), StepError> {
     let objects = world.objects_of_backup().await?;
     world.seen.objects_before = objects.len();
     let made = world.backup()?;
-    let expires = made.backup.as_ref().and_then(|backup| backup.status.as_ref()?.expiration.clone());
-    let expires = expires.ok_or(StepError::Missing { what: "expiry of the backup" })?.0;
+    let expires = made
+        .backup
+        .as_ref()
+        .and_then(|backup| backup.status.as_ref()?.expiration.clone());
+    let expires = expires
+        .ok_or(StepError::Missing {
+            what: "expiry of the backup",
+        })?
+        .0;
     let left = Duration::try_from(expires - k8s_openapi::jiff::Timestamp::now()).unwrap_or_default();
-    let passed = poll("the retention has passed", Duration::from_secs(1), left + Duration::from_secs(5), || async {
-        if k8s_openapi::jiff::Timestamp::now() >= expires { Observation::Met(()) } else { Observation::Pending("not yet".to_owned()) }
-    })
+    let passed = poll(
+        "the retention has passed",
+        Duration::from_secs(1),
+        left + Duration::from_secs(5),
+        || async {
+            if k8s_openapi::jiff::Timestamp::now() >= expires {
+                Observation::Met(())
+            } else {
+                Observation::Pending("not yet".to_owned())
+            }
+        },
+    )
     .await;
     passed.map_err(StepError::errored("wait for the retention to pass"))?;
     Ok(())
@@ -158,7 +257,14 @@ async fn retention_has_passed(world: &mut World) -> Result<(), StepError> {
 #[then("the backup is gone")]
 async fn backup_is_gone(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
     let name = world.backup()?.name.clone();
-    let seen = gone(&world.velero().api::<Backup>(), &name, None, &format!("backup `{name}` deleted"), DELETED).await;
+    let seen = gone(
+        &world.velero().api::<Backup>(),
+        &name,
+        None,
+        &format!("backup `{name}` deleted"),
+        DELETED,
+    )
+    .await;
     check_seen(&world.at(step), &format!("backup {name}"), "gone", seen)?;
     Ok(())
 }
@@ -168,5 +274,11 @@ async fn no_object_is_left(world: &mut World, #[step] step: &Step) -> Result<(),
     let left = world.objects_of_backup().await?;
     let before = world.seen.objects_before;
     let observed = format!("{} of {before} objects", left.len());
-    world.at(step).check("objects of the backup in the bucket", "0", observed, left.is_empty(), before)
+    world.at(step).check(
+        "objects of the backup in the bucket",
+        "0",
+        observed,
+        left.is_empty(),
+        before,
+    )
 }

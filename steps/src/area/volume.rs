@@ -23,7 +23,11 @@ impl World {
     /// Seeds the scenario's volume and keeps the manifest.
     async fn seed(&mut self) -> Result<(), StepError> {
         let plan = SeedPlan::reference(self.scope.name("nonce"));
-        let manifest = self.workload()?.seed(&plan).await.map_err(StepError::errored("seed the volume"))?;
+        let manifest = self
+            .workload()?
+            .seed(&plan)
+            .await
+            .map_err(StepError::errored("seed the volume"))?;
         self.manifest = Some(manifest);
         Ok(())
     }
@@ -35,7 +39,10 @@ impl World {
         workload: &shall_cluster::act::Workload,
         manifest: &Manifest,
     ) -> Result<(), StepError> {
-        let report = workload.verify(manifest).await.map_err(StepError::errored("verify the volume"))?;
+        let report = workload
+            .verify(manifest)
+            .await
+            .map_err(StepError::errored("verify the volume"))?;
         check_report(recorder, manifest, &report)
     }
 }
@@ -47,7 +54,13 @@ fn check_report(recorder: &Recorder, manifest: &Manifest, report: &VerifyReport)
         recorder.note(difference.to_string());
     }
     let examined = usize::try_from(report.examined).unwrap_or(usize::MAX);
-    recorder.check("files of the volume against the manifest", expected, report, report.is_clean(), examined)
+    recorder.check(
+        "files of the volume against the manifest",
+        expected,
+        report,
+        report.is_clean(),
+        examined,
+    )
 }
 
 #[given("a running pod with a volume that holds known data")]
@@ -65,7 +78,9 @@ async fn known_data_is_written(world: &mut World) -> Result<(), StepError> {
 #[then("the volume holds the same data")]
 #[then("the volume of the original namespace holds the same data")]
 async fn volume_holds_the_same_data(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
-    world.check_same(&world.at(step), &world.workload()?, world.manifest()?).await
+    world
+        .check_same(&world.at(step), &world.workload()?, world.manifest()?)
+        .await
 }
 
 #[when("the pod is replaced")]
@@ -73,9 +88,16 @@ async fn pod_is_replaced(world: &mut World) -> Result<(), StepError> {
     let mounted = world.mounted()?.clone();
     delete_pod(world, &mounted.namespace, &mounted.pod).await?;
     let api: Api<Pod> = Api::namespaced(world.run.clients.strict.clone(), &mounted.namespace);
-    let pod = mounting_pod(&mounted.pod, &mounted.claim, &world.run.workload_image, &world.scope.labels())
-        .map_err(StepError::errored("pod manifest"))?;
-    api.create(&PostParams::default(), &pod).await.map_err(StepError::errored("create the pod again"))?;
+    let pod = mounting_pod(
+        &mounted.pod,
+        &mounted.claim,
+        &world.run.workload_image,
+        &world.scope.labels(),
+    )
+    .map_err(StepError::errored("pod manifest"))?;
+    api.create(&PostParams::default(), &pod)
+        .await
+        .map_err(StepError::errored("create the pod again"))?;
     let ready = observe_pod_ready(&world.run.clients.patient, &mounted.namespace, &mounted.pod, GONE).await;
     ready.map_err(StepError::errored("the new pod"))?;
     Ok(())
@@ -86,10 +108,19 @@ async fn pod_and_claim_are_deleted(world: &mut World) -> Result<(), StepError> {
     let mounted = world.mounted()?.clone();
     world.seen.directory = Some(world.directory_of(&mounted).await?);
     let claims: Api<PersistentVolumeClaim> = Api::namespaced(world.run.clients.strict.clone(), &mounted.namespace);
-    let claim = claims.get(&mounted.claim).await.map_err(StepError::errored("read the claim"))?;
-    let name = claim.spec.and_then(|spec| spec.volume_name).ok_or(StepError::Missing { what: "bound claim" })?;
+    let claim = claims
+        .get(&mounted.claim)
+        .await
+        .map_err(StepError::errored("read the claim"))?;
+    let name = claim
+        .spec
+        .and_then(|spec| spec.volume_name)
+        .ok_or(StepError::Missing { what: "bound claim" })?;
     let volumes: Api<PersistentVolume> = Api::all(world.run.clients.strict.clone());
-    let volume = volumes.get(&name).await.map_err(StepError::errored("read the volume"))?;
+    let volume = volumes
+        .get(&name)
+        .await
+        .map_err(StepError::errored("read the volume"))?;
     world.seen.volume = Some((name, volume.uid().unwrap_or_default()));
     delete_pod(world, &mounted.namespace, &mounted.pod).await?;
     let deleted = claims.delete(&mounted.claim, &DeleteParams::default()).await;
@@ -99,7 +130,11 @@ async fn pod_and_claim_are_deleted(world: &mut World) -> Result<(), StepError> {
 
 #[then("the claim's volume is gone")]
 async fn volume_is_gone(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
-    let (name, uid) = world.seen.volume.clone().ok_or(StepError::Missing { what: "deleted claim" })?;
+    let (name, uid) = world
+        .seen
+        .volume
+        .clone()
+        .ok_or(StepError::Missing { what: "deleted claim" })?;
     let volumes: Api<PersistentVolume> = Api::all(world.run.clients.strict.clone());
     let seen = gone(&volumes, &name, Some(&uid), &format!("volume `{name}` deleted"), GONE).await;
     check_seen(&world.at(step), &format!("volume {name}"), "gone", seen)?;
@@ -108,16 +143,23 @@ async fn volume_is_gone(world: &mut World, #[step] step: &Step) -> Result<(), St
 
 #[then("the volume's directory is gone from the node")]
 async fn directory_is_gone(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
-    let (node, path) = world.seen.directory.clone().ok_or(StepError::Missing { what: "directory of the volume" })?;
+    let (node, path) = world.seen.directory.clone().ok_or(StepError::Missing {
+        what: "directory of the volume",
+    })?;
     let namespace = world.namespace().await?;
     let exists = world.directory_exists(&namespace, &node, &path).await?;
     let subject = format!("directory {path} of node {node}");
-    world.at(step).check(subject, "gone", if exists { "still there" } else { "gone" }, !exists, 1)
+    world
+        .at(step)
+        .check(subject, "gone", if exists { "still there" } else { "gone" }, !exists, 1)
 }
 
 async fn delete_pod(world: &World, namespace: &str, pod: &str) -> Result<(), StepError> {
     let api: Api<Pod> = Api::namespaced(world.run.clients.strict.clone(), namespace);
-    let deleted = api.delete(pod, &DeleteParams::default()).await.map_err(StepError::errored("delete the pod"))?;
+    let deleted = api
+        .delete(pod, &DeleteParams::default())
+        .await
+        .map_err(StepError::errored("delete the pod"))?;
     let uid = deleted.left().and_then(|pod| pod.uid());
     let seen = gone(&api, pod, uid.as_deref(), &format!("pod `{pod}` deleted"), GONE).await;
     seen.map_err(StepError::errored("delete the pod"))?;

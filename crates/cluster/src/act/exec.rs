@@ -59,8 +59,16 @@ pub async fn exec(
     let run = run(client, namespace, pod, command, stdin);
     match tokio::time::timeout(deadline, run).await {
         Ok(Ok(output)) => Ok(output),
-        Ok(Err(source)) => Err(ExecError::Start { line: command.join(" "), pod: pod.to_owned(), source }),
-        Err(_elapsed) => Err(ExecError::Deadline { line: command.join(" "), pod: pod.to_owned(), after: deadline }),
+        Ok(Err(source)) => Err(ExecError::Start {
+            line: command.join(" "),
+            pod: pod.to_owned(),
+            source,
+        }),
+        Err(_elapsed) => Err(ExecError::Deadline {
+            line: command.join(" "),
+            pod: pod.to_owned(),
+            after: deadline,
+        }),
     }
 }
 
@@ -86,14 +94,21 @@ async fn run(
         Ok::<(), std::io::Error>(())
     };
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let (written, _read_out, _read_err, status) =
-        tokio::join!(write, out.read_to_end(&mut stdout), err.read_to_end(&mut stderr), status);
+    let (written, _read_out, _read_err, status) = tokio::join!(
+        write,
+        out.read_to_end(&mut stdout),
+        err.read_to_end(&mut stderr),
+        status
+    );
     written?;
     let status = status.ok_or("the connection ended without a status")?;
     let code = if status.status.as_deref() == Some("Success") {
         Some(0)
     } else {
-        let causes = status.details.iter().flat_map(|details| details.causes.iter().flatten());
+        let causes = status
+            .details
+            .iter()
+            .flat_map(|details| details.causes.iter().flatten());
         let code = causes.filter(|cause| cause.reason.as_deref() == Some("ExitCode"));
         code.filter_map(|cause| cause.message.as_deref()?.parse().ok()).next()
     };

@@ -43,8 +43,20 @@ pub async fn create_namespace(
     labels: BTreeMap<String, String>,
 ) -> Result<String, NamespaceError> {
     let api: Api<Namespace> = Api::all(client.clone());
-    let metadata = ObjectMeta { name: Some(name.to_owned()), labels: Some(labels), ..ObjectMeta::default() };
-    let created = api.create(&PostParams::default(), &Namespace { metadata, ..Namespace::default() }).await;
+    let metadata = ObjectMeta {
+        name: Some(name.to_owned()),
+        labels: Some(labels),
+        ..ObjectMeta::default()
+    };
+    let created = api
+        .create(
+            &PostParams::default(),
+            &Namespace {
+                metadata,
+                ..Namespace::default()
+            },
+        )
+        .await;
     let created = created.map_err(|source| NamespaceError::Api {
         name: name.to_owned(),
         verb: "created",
@@ -52,10 +64,16 @@ pub async fn create_namespace(
     })?;
     let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), name);
     let what = format!("service account of namespace `{name}`");
-    observe(&accounts, "default", &what, Duration::from_secs(30), |account| match account {
-        Some(_) => Observation::Met(()),
-        None => Observation::Pending("it does not exist".to_owned()),
-    })
+    observe(
+        &accounts,
+        "default",
+        &what,
+        Duration::from_secs(30),
+        |account| match account {
+            Some(_) => Observation::Met(()),
+            None => Observation::Pending("it does not exist".to_owned()),
+        },
+    )
     .await?;
     Ok(created.uid().unwrap_or_default())
 }
@@ -71,9 +89,20 @@ pub async fn delete_namespace(client: &Client, name: &str, deadline: Duration) -
         Ok(either) => either.left().and_then(|namespace| namespace.uid()),
         Err(kube::Error::Api(status)) if status.code == 404 => return Ok(()),
         Err(source) => {
-            return Err(NamespaceError::Api { name: name.to_owned(), verb: "deleted", source: Box::new(source) });
+            return Err(NamespaceError::Api {
+                name: name.to_owned(),
+                verb: "deleted",
+                source: Box::new(source),
+            });
         }
     };
-    gone(&api, name, uid.as_deref(), &format!("namespace `{name}` deleted"), deadline).await?;
+    gone(
+        &api,
+        name,
+        uid.as_deref(),
+        &format!("namespace `{name}` deleted"),
+        deadline,
+    )
+    .await?;
     Ok(())
 }

@@ -35,21 +35,43 @@ pub async fn look_at_directory(
     labels: &BTreeMap<String, String>,
 ) -> Result<DirectoryLook, ObserveError> {
     let what = format!("look at `{path}` of node `{node}`");
-    let api_error = |source: Box<dyn std::error::Error + Send + Sync>| ObserveError::Api { what: what.clone(), source };
-    let (parent, name) = path.trim_end_matches('/').rsplit_once('/').ok_or_else(|| api_error("no parent".into()))?;
+    let api_error = |source: Box<dyn std::error::Error + Send + Sync>| ObserveError::Api {
+        what: what.clone(),
+        source,
+    };
+    let (parent, name) = path
+        .trim_end_matches('/')
+        .rsplit_once('/')
+        .ok_or_else(|| api_error("no parent".into()))?;
     let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
     let pod = looking_pod(node, parent, image, labels).map_err(|error| api_error(error.into()))?;
-    let created = pods.create(&PostParams::default(), &pod).await.map_err(|error| api_error(error.into()))?;
+    let created = pods
+        .create(&PostParams::default(), &pod)
+        .await
+        .map_err(|error| api_error(error.into()))?;
     let pod = created.metadata.name.unwrap_or_default();
     observe(&pods, &pod, &what, Duration::from_mins(1), ended).await?;
-    let log = pods.logs(&pod, &LogParams::default()).await.map_err(|error| api_error(error.into()))?;
-    pods.delete(&pod, &DeleteParams::default().grace_period(0)).await.map_err(|error| api_error(error.into()))?;
+    let log = pods
+        .logs(&pod, &LogParams::default())
+        .await
+        .map_err(|error| api_error(error.into()))?;
+    pods.delete(&pod, &DeleteParams::default().grace_period(0))
+        .await
+        .map_err(|error| api_error(error.into()))?;
     let listing: Listing = serde_json::from_str(&log).map_err(|error| api_error(error.into()))?;
     let exists = listing.entries.iter().any(|entry| entry.name == name);
-    Ok(DirectoryLook { siblings: listing.entries.len(), exists })
+    Ok(DirectoryLook {
+        siblings: listing.entries.len(),
+        exists,
+    })
 }
 
-fn looking_pod(node: &str, parent: &str, image: &str, labels: &BTreeMap<String, String>) -> Result<Pod, serde_json::Error> {
+fn looking_pod(
+    node: &str,
+    parent: &str,
+    image: &str,
+    labels: &BTreeMap<String, String>,
+) -> Result<Pod, serde_json::Error> {
     serde_json::from_value(json!({
         "apiVersion": "v1",
         "kind": "Pod",
@@ -71,7 +93,9 @@ fn looking_pod(node: &str, parent: &str, image: &str, labels: &BTreeMap<String, 
 }
 
 fn ended(pod: Option<&Pod>) -> Observation<()> {
-    let phase = pod.and_then(|pod| pod.status.as_ref()?.phase.clone()).unwrap_or_default();
+    let phase = pod
+        .and_then(|pod| pod.status.as_ref()?.phase.clone())
+        .unwrap_or_default();
     match phase.as_str() {
         "Succeeded" => Observation::Met(()),
         "Failed" => Observation::Impossible("the pod failed".to_owned()),

@@ -83,24 +83,16 @@ pub fn mounting_pod(
     }))
 }
 
-/// Waits until a claim is bound to a volume.
-///
-/// # Errors
-///
-/// At the deadline, with the claim's last state, or when the claim is lost.
-pub async fn observe_bound(
-    client: &Client,
-    namespace: &str,
-    claim: &str,
-    deadline: Duration,
-) -> Result<Seen<Bound>, ObserveError> {
-    let api: Api<PersistentVolumeClaim> = Api::namespaced(client.clone(), namespace);
-    observe(&api, claim, &format!("claim `{claim}` bound"), deadline, bound).await
-}
-
-fn bound(claim: Option<&PersistentVolumeClaim>) -> Observation<Bound> {
-    let Some(claim) = claim else { return Observation::Pending("the claim does not exist".to_owned()) };
-    let phase = claim.status.as_ref().and_then(|status| status.phase.as_deref()).unwrap_or("unknown");
+/// What a claim's state means for one who waits for it to be bound.
+pub(super) fn bound(claim: Option<&PersistentVolumeClaim>) -> Observation<Bound> {
+    let Some(claim) = claim else {
+        return Observation::Pending("the claim does not exist".to_owned());
+    };
+    let phase = claim
+        .status
+        .as_ref()
+        .and_then(|status| status.phase.as_deref())
+        .unwrap_or("unknown");
     let spec = claim.spec.clone().unwrap_or_default();
     match (phase, spec.volume_name) {
         ("Bound", Some(volume)) => Observation::Met(Bound {
@@ -140,17 +132,35 @@ pub async fn observe_pod_ready(
 #[must_use]
 pub fn pod_state(pod: &Pod) -> Observation<Pod> {
     let status = pod.status.clone().unwrap_or_default();
-    let ready = status.conditions.iter().flatten().any(|c| c.type_ == "Ready" && c.status == "True");
+    let ready = status
+        .conditions
+        .iter()
+        .flatten()
+        .any(|c| c.type_ == "Ready" && c.status == "True");
     if ready {
         return Observation::Met(pod.clone());
     }
-    let containers = status.init_container_statuses.iter().flatten().chain(status.container_statuses.iter().flatten());
+    let containers = status
+        .init_container_statuses
+        .iter()
+        .flatten()
+        .chain(status.container_statuses.iter().flatten());
     for container in containers {
-        let Some(waiting) = container.state.as_ref().and_then(|state| state.waiting.as_ref()) else { continue };
+        let Some(waiting) = container.state.as_ref().and_then(|state| state.waiting.as_ref()) else {
+            continue;
+        };
         let reason = waiting.reason.as_deref().unwrap_or_default();
-        let text = format!("container {}: {reason} {}", container.name, waiting.message.as_deref().unwrap_or_default());
+        let text = format!(
+            "container {}: {reason} {}",
+            container.name,
+            waiting.message.as_deref().unwrap_or_default()
+        );
         match reason {
-            "ErrImageNeverPull" | "InvalidImageName" | "ImagePullBackOff" | "CreateContainerConfigError" | "RunContainerError" => {
+            "ErrImageNeverPull"
+            | "InvalidImageName"
+            | "ImagePullBackOff"
+            | "CreateContainerConfigError"
+            | "RunContainerError" => {
                 return Observation::Impossible(text);
             }
             "CrashLoopBackOff" if container.restart_count >= 3 => return Observation::Impossible(text),
@@ -160,10 +170,19 @@ pub fn pod_state(pod: &Pod) -> Observation<Pod> {
     }
     let phase = status.phase.unwrap_or_default();
     if phase == "Failed" {
-        return Observation::Impossible(format!("phase Failed: {}", status.message.or(status.reason).unwrap_or_default()));
+        return Observation::Impossible(format!(
+            "phase Failed: {}",
+            status.message.or(status.reason).unwrap_or_default()
+        ));
     }
-    let unschedulable = status.conditions.iter().flatten().find(|c| c.type_ == "PodScheduled" && c.status == "False");
-    let reason = unschedulable.and_then(|condition| condition.message.clone()).unwrap_or_default();
+    let unschedulable = status
+        .conditions
+        .iter()
+        .flatten()
+        .find(|c| c.type_ == "PodScheduled" && c.status == "False");
+    let reason = unschedulable
+        .and_then(|condition| condition.message.clone())
+        .unwrap_or_default();
     Observation::Pending(format!("phase {phase} {reason}").trim_end().to_owned())
 }
 
@@ -176,11 +195,17 @@ pub fn volume_directory(volume: &PersistentVolume) -> Option<(Option<String>, St
         (None, Some(host_path)) => host_path.path.clone(),
         (None, None) => return None,
     };
-    let terms = spec.node_affinity.as_ref().and_then(|affinity| affinity.required.as_ref());
+    let terms = spec
+        .node_affinity
+        .as_ref()
+        .and_then(|affinity| affinity.required.as_ref());
     let expressions = terms.iter().flat_map(|required| &required.node_selector_terms);
     let mut expressions = expressions.flat_map(|term| term.match_expressions.iter().flatten());
     let node = expressions.find(|expression| expression.key == "kubernetes.io/hostname");
-    Some((node.and_then(|expression| expression.values.as_ref()?.first().cloned()), path))
+    Some((
+        node.and_then(|expression| expression.values.as_ref()?.first().cloned()),
+        path,
+    ))
 }
 
 #[cfg(test)]
@@ -196,7 +221,10 @@ mod tests {
         let waiting = json!({ "name": "c", "ready": false, "restartCount": 0, "image": "i", "imageID": "",
             "state": { "waiting": { "reason": "ErrImageNeverPull", "message": "not present" } } });
         let state = pod_state(&pod(json!({ "phase": "Pending", "containerStatuses": [waiting] })));
-        assert!(matches!(&state, Observation::Impossible(why) if why.contains("ErrImageNeverPull")), "{state:?}");
+        assert!(
+            matches!(&state, Observation::Impossible(why) if why.contains("ErrImageNeverPull")),
+            "{state:?}"
+        );
     }
 
     #[test]
@@ -210,7 +238,10 @@ mod tests {
     #[test]
     fn a_claim_is_bound_only_with_a_volume() {
         let claim = |phase: &str, volume: Option<&str>| -> PersistentVolumeClaim {
-            serde_json::from_value(json!({ "metadata": { "name": "c" }, "spec": { "volumeName": volume }, "status": { "phase": phase } })).unwrap()
+            serde_json::from_value(
+                json!({ "metadata": { "name": "c" }, "spec": { "volumeName": volume }, "status": { "phase": phase } }),
+            )
+            .unwrap()
         };
         assert!(matches!(bound(Some(&claim("Bound", Some("pv")))), Observation::Met(_)));
         assert!(matches!(bound(Some(&claim("Bound", None))), Observation::Pending(_)));

@@ -58,7 +58,11 @@ impl Workload {
     /// The program in this pod.
     #[must_use]
     pub fn new(client: Client, namespace: &str, pod: &str) -> Self {
-        Self { client, namespace: namespace.to_owned(), pod: pod.to_owned() }
+        Self {
+            client,
+            namespace: namespace.to_owned(),
+            pod: pod.to_owned(),
+        }
     }
 
     /// Writes a tree of files and answers what it wrote.
@@ -78,7 +82,11 @@ impl Workload {
     pub async fn verify(&self, manifest: &Manifest) -> Result<VerifyReport, WorkloadError> {
         let manifest = serde_json::to_vec(manifest).map_err(|source| self.unreadable("", source))?;
         let ignore = format!("--ignore={VELERO_MARK}");
-        self.ask(line(&["verify", "--manifest", "-", &format!("--dir={MOUNT}"), &ignore]), Some(manifest)).await
+        self.ask(
+            line(&["verify", "--manifest", "-", &format!("--dir={MOUNT}"), &ignore]),
+            Some(manifest),
+        )
+        .await
     }
 
     /// Changes, deletes and adds files, so that a restore that did nothing is seen.
@@ -95,8 +103,20 @@ impl Workload {
     /// # Errors
     ///
     /// When it cannot be run, ends with another code than 0, or its answer is not of this type.
-    pub async fn ask<T: DeserializeOwned>(&self, command: Vec<String>, stdin: Option<Vec<u8>>) -> Result<T, WorkloadError> {
-        let output = exec(&self.client, &self.namespace, &self.pod, &command, stdin.as_deref(), DEADLINE).await?;
+    pub async fn ask<T: DeserializeOwned>(
+        &self,
+        command: Vec<String>,
+        stdin: Option<Vec<u8>>,
+    ) -> Result<T, WorkloadError> {
+        let output = exec(
+            &self.client,
+            &self.namespace,
+            &self.pod,
+            &command,
+            stdin.as_deref(),
+            DEADLINE,
+        )
+        .await?;
         match output.code {
             Some(0) => serde_json::from_str(&output.stdout).map_err(|source| self.unreadable(&output.stdout, source)),
             code => Err(WorkloadError::Failed {
@@ -108,11 +128,18 @@ impl Workload {
     }
 
     fn unreadable(&self, text: &str, source: serde_json::Error) -> WorkloadError {
-        WorkloadError::Answer { pod: self.pod.clone(), text: text.chars().take(200).collect(), source }
+        WorkloadError::Answer {
+            pod: self.pod.clone(),
+            text: text.chars().take(200).collect(),
+            source,
+        }
     }
 }
 
 /// A command line of the program.
 pub(crate) fn line(args: &[&str]) -> Vec<String> {
-    std::iter::once("shall-workload").chain(args.iter().copied()).map(str::to_owned).collect()
+    std::iter::once("shall-workload")
+        .chain(args.iter().copied())
+        .map(str::to_owned)
+        .collect()
 }

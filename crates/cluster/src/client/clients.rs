@@ -21,7 +21,9 @@ pub enum ClientError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The API server does not answer.
-    #[error("the API server of `{cluster}` at {server} does not answer\n(hint: is the cluster running, and is this its kubeconfig?)")]
+    #[error(
+        "the API server of `{cluster}` at {server} does not answer\n(hint: is the cluster running, and is this its kubeconfig?)"
+    )]
     Unreachable {
         /// The cluster.
         cluster: String,
@@ -57,7 +59,10 @@ impl Clients {
             source,
         };
         let kubeconfig = Kubeconfig::from_yaml(kubeconfig).map_err(|error| config_error(error.into()))?;
-        let options = KubeConfigOptions { context: context.map(str::to_owned), ..KubeConfigOptions::default() };
+        let options = KubeConfigOptions {
+            context: context.map(str::to_owned),
+            ..KubeConfigOptions::default()
+        };
         let mut config = Config::from_custom_kubeconfig(kubeconfig, &options)
             .await
             .map_err(|error| config_error(error.into()))?;
@@ -66,7 +71,11 @@ impl Clients {
         let patient = Client::try_from(config.clone()).map_err(|error| config_error(error.into()))?;
         config.default_retry = false;
         let strict = Client::try_from(config).map_err(|error| config_error(error.into()))?;
-        let clients = Self { patient, strict, server };
+        let clients = Self {
+            patient,
+            strict,
+            server,
+        };
         clients.answer(cluster).await?;
         Ok(clients)
     }
@@ -80,7 +89,9 @@ impl Clients {
         };
         let namespaces: Api<Namespace> = Api::all(self.strict.clone());
         let asked = tokio::time::timeout(Duration::from_secs(15), namespaces.get("kube-system")).await;
-        let namespace = asked.map_err(|error| unreachable(error.into()))?.map_err(|error| unreachable(error.into()))?;
+        let namespace = asked
+            .map_err(|error| unreachable(error.into()))?
+            .map_err(|error| unreachable(error.into()))?;
         Ok(namespace.metadata.uid.unwrap_or_default())
     }
 

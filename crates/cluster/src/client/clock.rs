@@ -24,10 +24,19 @@ pub async fn clock_offset(client: &Client) -> Result<(f64, f64), ClockError> {
     let request = http::Request::get("/version").body(kube::client::Body::empty());
     let request = request.map_err(|error| ClockError::Ask(error.into()))?;
     let sent = Timestamp::now();
-    let answer = client.send(request).await.map_err(|error| ClockError::Ask(error.into()))?;
+    let answer = client
+        .send(request)
+        .await
+        .map_err(|error| ClockError::Ask(error.into()))?;
     let received = Timestamp::now();
-    let date = answer.headers().get(http::header::DATE).and_then(|date| date.to_str().ok()).unwrap_or_default();
-    let server = jiff::fmt::rfc2822::parse(date).map_err(|_unreadable| ClockError::NoDate(date.to_owned()))?.timestamp();
+    let date = answer
+        .headers()
+        .get(http::header::DATE)
+        .and_then(|date| date.to_str().ok())
+        .unwrap_or_default();
+    let server = jiff::fmt::rfc2822::parse(date)
+        .map_err(|_unreadable| ClockError::NoDate(date.to_owned()))?
+        .timestamp();
     let after = |at: Timestamp| at.duration_since(server).as_secs_f64();
     Ok((after(sent) - 1.0, after(received)))
 }

@@ -67,7 +67,9 @@ impl PortForward {
         let target = Target::find(client, namespace, service, port).await?;
         target.ready_pod().await?;
         let step = |what| target.step(what);
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(step("no local port can be had"))?;
+        let listener = TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .map_err(step("no local port can be had"))?;
         let address = listener.local_addr().map_err(target.step("no local port can be had"))?;
         let target = Arc::new(target);
         let accepting = tokio::spawn(async move {
@@ -92,28 +94,51 @@ impl Target {
         };
         let found = services.get(service).await.map_err(target.step("it cannot be read"))?;
         let selector = found.spec.and_then(|spec| spec.selector).unwrap_or_default();
-        target.selector = selector.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",");
+        target.selector = selector
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect::<Vec<_>>()
+            .join(",");
         Ok(target)
     }
 
-    fn step<E: Into<Box<dyn std::error::Error + Send + Sync>>>(&self, what: &'static str) -> impl FnOnce(E) -> ForwardError {
+    fn step<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+        &self,
+        what: &'static str,
+    ) -> impl FnOnce(E) -> ForwardError {
         let (namespace, service) = (self.namespace.clone(), self.service.clone());
-        move |source| ForwardError::Step { namespace, service, what, source: source.into() }
+        move |source| ForwardError::Step {
+            namespace,
+            service,
+            what,
+            source: source.into(),
+        }
     }
 
     async fn ready_pod(&self) -> Result<String, ForwardError> {
         let pods: Api<Pod> = Api::namespaced(self.client.clone(), &self.namespace);
         let listed = pods.list(&ListParams::default().labels(&self.selector)).await;
         let listed = listed.map_err(self.step("its pods cannot be listed"))?;
-        let ready = listed.items.iter().find(|pod| is_ready(pod)).map(kube::ResourceExt::name_any);
-        ready.ok_or_else(|| ForwardError::NoPod { namespace: self.namespace.clone(), service: self.service.clone() })
+        let ready = listed
+            .items
+            .iter()
+            .find(|pod| is_ready(pod))
+            .map(kube::ResourceExt::name_any);
+        ready.ok_or_else(|| ForwardError::NoPod {
+            namespace: self.namespace.clone(),
+            service: self.service.clone(),
+        })
     }
 
     /// Copies one connection; a failure closes it, which is what the one who connected sees.
     async fn copy(&self, local: &mut tokio::net::TcpStream) {
-        let Ok(Ok(pod)) = tokio::time::timeout(Duration::from_secs(10), self.ready_pod()).await else { return };
+        let Ok(Ok(pod)) = tokio::time::timeout(Duration::from_secs(10), self.ready_pod()).await else {
+            return;
+        };
         let pods: Api<Pod> = Api::namespaced(self.client.clone(), &self.namespace);
-        let Ok(mut forward) = pods.portforward(&pod, &[self.port]).await else { return };
+        let Ok(mut forward) = pods.portforward(&pod, &[self.port]).await else {
+            return;
+        };
         if let Some(mut remote) = forward.take_stream(self.port) {
             let _closed = tokio::io::copy_bidirectional(local, &mut remote).await;
         }
@@ -123,7 +148,9 @@ impl Target {
 
 fn is_ready(pod: &Pod) -> bool {
     let conditions = pod.status.as_ref().and_then(|status| status.conditions.as_ref());
-    let ready = conditions.into_iter().flatten().any(|condition| condition.type_ == "Ready" && condition.status == "True");
+    let ready = conditions
+        .into_iter()
+        .flatten()
+        .any(|condition| condition.type_ == "Ready" && condition.status == "True");
     ready && pod.meta().deletion_timestamp.is_none()
 }
-

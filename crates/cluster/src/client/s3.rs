@@ -6,8 +6,8 @@ use std::{net::IpAddr, time::Duration};
 use aws_sdk_s3::{
     Client as AwsClient,
     config::{
-        BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation, retry::RetryConfig,
-        timeout::TimeoutConfig,
+        BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
+        retry::RetryConfig, timeout::TimeoutConfig,
     },
     error::DisplayErrorContext,
     primitives::ByteStream,
@@ -80,7 +80,10 @@ impl S3 {
     pub async fn connect(client: &Client, access: &S3Access) -> Result<Self, S3Error> {
         let forward = PortForward::open(client, &access.namespace, &access.service, access.port).await?;
         let trust = TrustStore::empty().with_pem_certificate(access.ca_pem.as_bytes());
-        let tls = TlsContext::builder().with_trust_store(trust).build().map_err(|error| S3Error::Tls(error.to_string()))?;
+        let tls = TlsContext::builder()
+            .with_trust_store(trust)
+            .build()
+            .map_err(|error| S3Error::Tls(error.to_string()))?;
         let http = Builder::new()
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .tls_context(tls)
@@ -89,16 +92,28 @@ impl S3 {
         let config = aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
-            .endpoint_url(format!("https://{}.{}.svc:{}", access.service, access.namespace, forward.address.port()))
+            .endpoint_url(format!(
+                "https://{}.{}.svc:{}",
+                access.service,
+                access.namespace,
+                forward.address.port()
+            ))
             .credentials_provider(credentials)
             .http_client(http)
             .force_path_style(true)
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .retry_config(RetryConfig::standard().with_max_attempts(3))
-            .timeout_config(TimeoutConfig::builder().operation_timeout(Duration::from_mins(1)).build())
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .operation_timeout(Duration::from_mins(1))
+                    .build(),
+            )
             .build();
-        Ok(Self { client: AwsClient::from_conf(config), forward })
+        Ok(Self {
+            client: AwsClient::from_conf(config),
+            forward,
+        })
     }
 
     /// The names of all buckets, sorted.
@@ -107,8 +122,17 @@ impl S3 {
     ///
     /// When the server refuses.
     pub async fn buckets(&self) -> Result<Vec<String>, S3Error> {
-        let answer = self.client.list_buckets().send().await.map_err(|error| answer("list buckets", &error))?;
-        let mut names: Vec<String> = answer.buckets().iter().filter_map(|bucket| bucket.name().map(str::to_owned)).collect();
+        let answer = self
+            .client
+            .list_buckets()
+            .send()
+            .await
+            .map_err(|error| answer("list buckets", &error))?;
+        let mut names: Vec<String> = answer
+            .buckets()
+            .iter()
+            .filter_map(|bucket| bucket.name().map(str::to_owned))
+            .collect();
         names.sort();
         Ok(names)
     }
@@ -120,12 +144,23 @@ impl S3 {
     /// When the server refuses.
     pub async fn list(&self, bucket: &str, prefix: &str) -> Result<Vec<Object>, S3Error> {
         let mut objects = Vec::new();
-        let mut pages = self.client.list_objects_v2().bucket(bucket).prefix(prefix).into_paginator().send();
+        let mut pages = self
+            .client
+            .list_objects_v2()
+            .bucket(bucket)
+            .prefix(prefix)
+            .into_paginator()
+            .send();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| answer(&format!("list `{bucket}/{prefix}`"), &error))?;
-            objects.extend(page.contents().iter().map(|object| Object {
-                key: object.key().unwrap_or_default().to_owned(),
-                bytes: object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or_default(),
+            objects.extend(page.contents().iter().map(|object| {
+                Object {
+                    key: object.key().unwrap_or_default().to_owned(),
+                    bytes: object
+                        .size()
+                        .and_then(|size| u64::try_from(size).ok())
+                        .unwrap_or_default(),
+                }
             }));
         }
         objects.sort_by(|a, b| a.key.cmp(&b.key));
@@ -139,7 +174,14 @@ impl S3 {
     /// When there is none, or the server refuses.
     pub async fn get(&self, bucket: &str, key: &str) -> Result<Vec<u8>, S3Error> {
         let what = format!("get `{bucket}/{key}`");
-        let object = self.client.get_object().bucket(bucket).key(key).send().await.map_err(|error| answer(&what, &error))?;
+        let object = self
+            .client
+            .get_object()
+            .bucket(bucket)
+            .key(key)
+            .send()
+            .await
+            .map_err(|error| answer(&what, &error))?;
         let bytes = object.body.collect().await.map_err(|error| answer(&what, &error))?;
         Ok(bytes.to_vec())
     }
@@ -150,8 +192,15 @@ impl S3 {
     ///
     /// When the server refuses.
     pub async fn put(&self, bucket: &str, key: &str, content: Vec<u8>) -> Result<(), S3Error> {
-        let put = self.client.put_object().bucket(bucket).key(key).body(ByteStream::from(content));
-        put.send().await.map_err(|error| answer(&format!("put `{bucket}/{key}`"), &error))?;
+        let put = self
+            .client
+            .put_object()
+            .bucket(bucket)
+            .key(key)
+            .body(ByteStream::from(content));
+        put.send()
+            .await
+            .map_err(|error| answer(&format!("put `{bucket}/{key}`"), &error))?;
         Ok(())
     }
 
@@ -173,7 +222,10 @@ impl S3 {
     ///
     /// When the port cannot be reached at all, which is not a refusal.
     pub async fn plain_http(&self, bucket: &str) -> Result<Option<String>, S3Error> {
-        let fault = |error: std::io::Error| S3Error::Answer { what: "plain HTTP".to_owned(), message: error.to_string() };
+        let fault = |error: std::io::Error| S3Error::Answer {
+            what: "plain HTTP".to_owned(),
+            message: error.to_string(),
+        };
         let stream = TcpStream::connect(self.forward.address).await.map_err(fault)?;
         let request = format!("GET /{bucket}?list-type=2 HTTP/1.1\r\nHost: s3\r\nConnection: close\r\n\r\n");
         let mut stream = stream.take(4096);
@@ -182,7 +234,10 @@ impl S3 {
         let read = stream.read_to_end(&mut bytes);
         match tokio::time::timeout(Duration::from_secs(10), read).await {
             Ok(_read_or_reset) => Ok(first_line(&bytes)),
-            Err(_elapsed) => Err(S3Error::Answer { what: "plain HTTP".to_owned(), message: "no answer within 10 s".to_owned() }),
+            Err(_elapsed) => Err(S3Error::Answer {
+                what: "plain HTTP".to_owned(),
+                message: "no answer within 10 s".to_owned(),
+            }),
         }
     }
 }
@@ -190,11 +245,15 @@ impl S3 {
 /// The first line of an HTTP answer; `None` where the bytes are none, such as a TLS alert or nothing.
 fn first_line(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?;
-    text.starts_with("HTTP/").then(|| text.lines().next().unwrap_or_default().to_owned())
+    text.starts_with("HTTP/")
+        .then(|| text.lines().next().unwrap_or_default().to_owned())
 }
 
 fn answer<E: std::error::Error>(what: &str, error: &E) -> S3Error {
-    S3Error::Answer { what: what.to_owned(), message: DisplayErrorContext(error).to_string() }
+    S3Error::Answer {
+        what: what.to_owned(),
+        message: DisplayErrorContext(error).to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -205,6 +264,9 @@ mod tests {
     fn a_tls_alert_is_no_http_answer() {
         assert_eq!(first_line(&[0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46]), None);
         assert_eq!(first_line(b""), None);
-        assert_eq!(first_line(b"HTTP/1.0 400 Bad Request\r\n\r\nx").as_deref(), Some("HTTP/1.0 400 Bad Request"));
+        assert_eq!(
+            first_line(b"HTTP/1.0 400 Bad Request\r\n\r\nx").as_deref(),
+            Some("HTTP/1.0 400 Bad Request")
+        );
     }
 }

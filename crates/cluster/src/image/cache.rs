@@ -14,7 +14,7 @@ use super::{error::ImageError, key::Key};
 const RECORD: &str = "record.json";
 
 /// What is added to the name of an entry that is being made.
-const PARTIAL: &str = ".partial";
+const PARTIAL: &str = ".partial-";
 
 /// Where images, programs and the engine's settings are kept: `SHALL_CACHE`, `XDG_CACHE_HOME/shall` or `~/.cache/shall`.
 #[must_use]
@@ -82,8 +82,11 @@ impl Cache {
         let mut versions = Vec::new();
         for entry in fs::read_dir(&dir).map_err(ImageError::file("listing", &dir))?.flatten() {
             let title = entry.file_name().to_string_lossy().into_owned();
-            match title.strip_suffix(PARTIAL) {
-                Some(title) if is_version(title, name) && !self.is_locked(kind, title) => remove_tree(&entry.path())?,
+            match title.split_once(PARTIAL) {
+                Some((title, _attempt)) if is_version(title, name) && !self.is_locked(kind, title) => {
+                    // What its children still write makes this fail; then it goes the next time.
+                    let _left = fs::remove_dir_all(entry.path());
+                }
                 None if is_version(&title, name) => {
                     versions.push((entry.metadata().and_then(|found| found.modified()).ok(), entry.path()));
                 }
@@ -139,17 +142,21 @@ impl Entry {
         locked.map_err(ImageError::file("locking", &self.lock))
     }
 
-    /// Starts to make it; what an earlier, interrupted attempt left is removed. The caller holds its lock.
+    /// Starts to make it, in a directory of this attempt's own: what a killed attempt left may still be written to by its children.
+    /// The caller holds the lock.
     pub(crate) fn stage(&self) -> Result<Staging, ImageError> {
-        let mut partial = self.dir.clone().into_os_string();
-        partial.push(PARTIAL);
-        let partial = PathBuf::from(partial);
-        for left in [&partial, &self.dir] {
-            remove_tree(left)?;
-        }
-        fs::create_dir_all(&partial).map_err(ImageError::file("making", &partial))?;
+        let shelf = self.dir.parent().unwrap_or(Path::new("/"));
+        fs::create_dir_all(shelf).map_err(ImageError::file("making", shelf))?;
+        remove_tree(&self.dir)?;
+        let title = self.dir.file_name().unwrap_or_default().to_string_lossy();
+        let made = tempfile::Builder::new()
+            .prefix(&format!("{title}{PARTIAL}"))
+            .tempdir_in(shelf);
+        let dir = made.map_err(ImageError::file("making", shelf))?.keep();
+        // The root of what is made, which a temporary directory hides from others.
+        super::context::set_mode(&dir, 0o755).map_err(ImageError::file("changing", &dir))?;
         Ok(Staging {
-            dir: partial,
+            dir,
             whole: self.dir.clone(),
         })
     }

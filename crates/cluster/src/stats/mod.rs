@@ -1,5 +1,6 @@
-//! What pods use, from the kubelet through the API server: [`memory_of_pods`].
+//! What pods use, from the kubelets through the API server: [`MemorySampler`] over a stretch of time, [`working_sets`] now.
 
 mod memory;
+mod quantity;
 
-pub use memory::{PodMemory, StatsError, memory_of_pods};
+pub use memory::{MemoryError, MemorySampler, WorkingSet, working_sets};

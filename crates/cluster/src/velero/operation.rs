@@ -248,7 +248,10 @@ impl Velero {
 /// for them, would not end.
 fn holds_nothing(backup: &Backup) -> bool {
     let status = backup.status.clone().unwrap_or_default();
-    matches!(status.phase.as_str(), "" | "New" | "Queued" | "ReadyToStart" | "FailedValidation")
+    matches!(
+        status.phase.as_str(),
+        "" | "New" | "Queued" | "ReadyToStart" | "FailedValidation"
+    )
 }
 
 fn volumes(copies: &[PodVolumeBackup]) -> VolumesBackedUp {
