@@ -13,6 +13,8 @@ use super::context::Headings;
 pub(super) struct Origin {
     /// The identifier that stands right before it or in its row.
     pub(super) own: Option<String>,
+    /// The list number that stands before it in running text, where Markdown sees no list.
+    pub(super) number: Option<String>,
     /// The innermost list item around it.
     pub(super) item: Option<usize>,
     /// The innermost heading above it.
@@ -67,6 +69,10 @@ pub(super) fn assign(
 
 /// `Requirement 3` and the list number 1: `Requirement 3.1`.
 fn numbered(origin: &Origin, outline: &Outline, headings: &Headings) -> Option<String> {
+    let (_, heading) = headings.id(origin.heading)?;
+    if let Some(number) = &origin.number {
+        return Some(format!("{heading}.{number}"));
+    }
     let own = outline.items.get(origin.item?)?;
     own.number.as_ref()?;
     let mut numbers = Vec::new();
@@ -76,7 +82,6 @@ fn numbered(origin: &Origin, outline: &Outline, headings: &Headings) -> Option<S
         next = item.parent;
     }
     numbers.reverse();
-    let (_, heading) = headings.id(origin.heading)?;
     Some(format!("{heading}.{}", numbers.join(".")))
 }
 

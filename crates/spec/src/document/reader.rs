@@ -184,13 +184,19 @@ impl<'a> Reader<'a> {
         let tokens = Tokens::new(content.text(), content.code());
         let heading = self.headings.current();
         let mut found = 0;
+        let mut number = None;
         for segment in segments(&tokens, content, self.options.modals) {
-            let draft = read_statement(self.source, content, &tokens, &segment.tokens, self.options.modals);
+            if let Some(listed) = list_number(&tokens, &segment.tokens) {
+                number = Some(listed);
+                continue;
+            }
+            let inner = leading_id(&tokens, segment.tokens.start, false).filter(|id| id.next < segment.tokens.end);
+            let range = inner.as_ref().map_or(segment.tokens.start, |id| id.next)..segment.tokens.end;
+            let draft = read_statement(self.source, content, &tokens, &range, self.options.modals);
             let Some(draft) = draft.filter(|_| !segment.asks && !self.headings.is_example(heading)) else {
                 self.unread.count(&tokens, content, segment.tokens);
                 continue;
             };
-            let inner = leading_id(&tokens, segment.tokens.start, false).filter(|_| found > 0);
             let mut statement = draft.statement;
             statement.headings = self.headings.path(heading);
             statement.checked = passage
@@ -202,16 +208,21 @@ impl<'a> Reader<'a> {
                     .extend(contradiction(self.source, &statement, label, *declared));
                 statement.category = Some(label.clone());
             }
-            let own = if found == 0 {
-                own.map(str::to_owned)
-            } else {
-                inner.map(|id| id.id)
+            let own = own.filter(|_| found == 0).map(str::to_owned);
+            let (inner_number, inner_id) = match inner {
+                Some(id) if id.is_number && !id.id.contains('.') => (Some(id.id), None),
+                Some(id) => (None, Some(id.id)),
+                None => (None, None),
             };
+            let number = number.take().or(inner_number);
+            let own = own.or(inner_id);
+            let is_first = found == 0 || own.is_some() || number.is_some();
             self.origins.push(Origin {
-                is_first: found == 0 || own.is_some(),
                 own,
+                number,
                 item: passage.item,
                 heading,
+                is_first,
             });
             self.statements.push(statement);
             found += 1;
@@ -237,6 +248,13 @@ impl<'a> Reader<'a> {
             diagnostics: self.diagnostics,
         }
     }
+}
+
+/// The number of a segment that is nothing else, as `4` of `4. WHEN …`.
+fn list_number(tokens: &Tokens<'_>, range: &std::ops::Range<usize>) -> Option<String> {
+    let number = tokens.written(range.start);
+    let is_number = range.len() == 1 && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    is_number.then(|| number.to_owned())
 }
 
 fn passage(content: Folded, item: Option<usize>) -> Passage {

@@ -42,8 +42,7 @@ pub(crate) fn segments(tokens: &Tokens<'_>, content: &Folded, modals: Modals) ->
         }
         if let Some(hard) = at_break
             && at > start
-            && starts_statement(tokens, at, hard)
-            && requires(start..at)
+            && (is_list_number(tokens, at) || starts_statement(tokens, at, hard) && requires(start..at))
         {
             push(&mut segments, start..at, false);
             (start, depth, quoted) = (at, 0, false);
@@ -129,6 +128,13 @@ fn ideograph_follows(tokens: &Tokens<'_>, at: usize) -> bool {
         .chars()
         .next()
         .is_some_and(crate::token::is_ideograph)
+}
+
+/// Whether a line starts as an item of a numbered list; Markdown sees no list where it does not start with 1.
+fn is_list_number(tokens: &Tokens<'_>, at: usize) -> bool {
+    let digits = tokens.written(at);
+    let number = digits.len() <= 3 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    number && tokens.is_any(at + 1, &[".", ")"]) && tokens.touches(at) && !tokens.touches(at + 1)
 }
 
 /// Whether the token at a line's start opens another statement.
