@@ -145,14 +145,14 @@ impl Entry {
     /// Starts to make it, in a directory of this attempt's own: what a killed attempt left may still be written to by its children.
     /// The caller holds the lock.
     pub(crate) fn stage(&self) -> Result<Staging, ImageError> {
-        let shelf = self.dir.parent().unwrap_or(Path::new("/"));
-        fs::create_dir_all(shelf).map_err(ImageError::file("making", shelf))?;
+        let parent = self.dir.parent().unwrap_or(Path::new("/"));
+        fs::create_dir_all(parent).map_err(ImageError::file("making", parent))?;
         remove_tree(&self.dir)?;
         let title = self.dir.file_name().unwrap_or_default().to_string_lossy();
         let made = tempfile::Builder::new()
             .prefix(&format!("{title}{PARTIAL}"))
-            .tempdir_in(shelf);
-        let dir = made.map_err(ImageError::file("making", shelf))?.keep();
+            .tempdir_in(parent);
+        let dir = made.map_err(ImageError::file("making", parent))?.keep();
         // The root of what is made, which a temporary directory hides from others.
         super::context::set_mode(&dir, 0o755).map_err(ImageError::file("changing", &dir))?;
         Ok(Staging {
