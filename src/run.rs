@@ -12,9 +12,10 @@ use kube::{Api, api::ListParams};
 use shall_cluster::{
     backend::StateDir,
     client::clock_offset,
-    ledger::{Ledger, LedgerError, Undo, Undoing, leaks, undo},
+    ledger::{LeakError, Ledger, LedgerError, Undo, Undoing, leaks, undo},
     progress::Progress,
     velero::StackUndo,
+    watch::{Observation, poll},
 };
 use shall_steps::{EvidenceSink, EvidenceWriter, Registry, RunContext, RunnerError, RunnerOutcome, run_scenarios};
 use shall_trace::{EvidenceError, EvidenceFile, JudgedRun, Leak, Plan, Record, RunFinished, RunStarted, SCHEMA};
@@ -30,6 +31,10 @@ use crate::{
 
 /// For everything that a run left after its scenarios.
 const UNDONE: Duration = Duration::from_mins(5);
+/// How often leaks are looked for until none is left.
+const LOOK: Duration = Duration::from_secs(2);
+/// How long volumes may take to follow their namespaces.
+const GONE: Duration = Duration::from_mins(2);
 
 /// Why a run gave no report.
 #[derive(Debug, thiserror::Error)]
@@ -181,11 +186,8 @@ impl Run {
         let mut found = Vec::new();
         if !options.keep {
             found.extend(self.undo(live).await);
-            match leaks(&live.clients.patient, &self.ledger).await {
-                Ok(leaked) => found.extend(leaked.iter().map(|leak| Leak {
-                    what: leak.what.clone(),
-                    why: Some(leak.to_string()),
-                })),
+            match self.leaks(live).await {
+                Ok(leaked) => found.extend(leaked),
                 Err(error) => errors.push(format!("leaks could not be looked for: {error}")),
             }
         }
@@ -203,6 +205,28 @@ impl Run {
         let rendered = render(&self.folder)?;
         point_latest(&options.config.reports, &self.id)?;
         Ok(rendered)
+    }
+
+    /// What still exists of the run. Volumes of deleted namespaces go a little later than these, so the answer is only
+    /// believed once nothing is left or the deadline has passed.
+    async fn leaks(&self, live: &Live) -> Result<Vec<Leak>, LeakError> {
+        let client = &live.clients.patient;
+        let look = || async {
+            match leaks(client, &self.ledger).await {
+                Ok(found) if found.is_empty() => Observation::Met(()),
+                Ok(found) => Observation::Pending(format!("{} things", found.len())),
+                Err(error) => Observation::Impossible(error.to_string()),
+            }
+        };
+        let _answered_below = poll("nothing of the run is left", LOOK, GONE, look).await;
+        let left = leaks(client, &self.ledger).await?;
+        Ok(left
+            .iter()
+            .map(|leak| Leak {
+                what: leak.what.clone(),
+                why: Some(leak.to_string()),
+            })
+            .collect())
     }
 
     async fn undo(&self, live: &Live) -> Vec<Leak> {

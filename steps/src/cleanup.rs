@@ -3,6 +3,11 @@
 use std::{sync::atomic::Ordering, time::Duration};
 
 use cucumber::event::ScenarioFinished;
+use k8s_openapi::api::core::v1::PersistentVolume;
+use kube::{
+    Api, Client, ResourceExt as _,
+    api::{ListParams, Patch, PatchParams},
+};
 use shall_cluster::{
     diagnose::{Scope as DiagnosisScope, collect},
     ledger::{Undo, Undoing, undo_chosen},
@@ -49,6 +54,9 @@ pub(crate) async fn after_scenario(finished: &ScenarioFinished, world: Option<&m
 /// Undoes what the scenario made, the last thing first; answers what stayed.
 async fn undo_scenario(world: &World) -> Vec<String> {
     let client = world.run.clients.patient.clone();
+    if let Err(error) = release_retained(&client, &world.namespaces).await {
+        return vec![format!("retained volumes: {error}")];
+    }
     let outside = StackUndo::new(client.clone(), Some(world.run.s3.clone()));
     let outside: [&dyn Undo; 1] = [&outside];
     let with = Undoing {
@@ -59,4 +67,26 @@ async fn undo_scenario(world: &World) -> Vec<String> {
     };
     let leftovers = undo_chosen(&world.run.ledger, &with, |held| world.made(held.id)).await;
     leftovers.iter().map(ToString::to_string).collect()
+}
+
+/// Lets volumes that are to be retained go with their claims, directories included.
+async fn release_retained(client: &Client, namespaces: &[String]) -> Result<(), kube::Error> {
+    let volumes: Api<PersistentVolume> = Api::all(client.clone());
+    let ours = |volume: &PersistentVolume| {
+        let spec = volume.spec.clone().unwrap_or_default();
+        let namespace = spec.claim_ref.and_then(|claim| claim.namespace).unwrap_or_default();
+        namespaces.contains(&namespace) && spec.persistent_volume_reclaim_policy.as_deref() == Some("Retain")
+    };
+    let patch = Patch::Merge(serde_json::json!({ "spec": { "persistentVolumeReclaimPolicy": "Delete" } }));
+    for volume in volumes
+        .list(&ListParams::default())
+        .await?
+        .iter()
+        .filter(|volume| ours(volume))
+    {
+        volumes
+            .patch(&volume.name_any(), &PatchParams::default(), &patch)
+            .await?;
+    }
+    Ok(())
 }
