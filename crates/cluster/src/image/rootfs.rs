@@ -17,6 +17,9 @@ use crate::{command::Command, engine};
 /// A slow mirror is waited for, a dead one is not.
 const BOOTSTRAP_WITHIN: Duration = Duration::from_mins(20);
 
+/// How many root file systems are kept.
+const KEPT: usize = 2;
+
 /// What is installed, `kind/node/rootfs.toml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,6 +83,7 @@ impl RootfsRecipe {
         self.bootstrap(&root).await?;
         let packages = installed_packages(&root)?;
         staging.commit(&Record { packages })?;
+        cache.prune("rootfs", &self.suite, KEPT)?;
         Ok(Rootfs { dir, cached: false })
     }
 
