@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     built::Origin,
-    cache::Cache,
+    cache::{Cache, Entry},
     context::{Parts, lay_out},
     error::ImageError,
     go,
@@ -164,6 +164,12 @@ impl ComponentBuild<'_> {
 }
 
 impl Record {
+    /// The record of an image's entry whose archive has the size that was recorded.
+    pub(crate) fn of_whole(entry: &Entry) -> Option<Self> {
+        let size = size_of(&entry.dir().join("image.tar")).ok()?;
+        entry.record::<Self>().filter(|record| record.archive_bytes == size)
+    }
+
     /// The record of something built from a pin.
     pub(crate) fn built(pin: Pin, reference: String, archive_bytes: u64) -> Self {
         Self {
@@ -237,5 +243,24 @@ mod tests {
         assert!(!cached && dir.is_dir());
         assert!(build.has_programs().unwrap());
         assert_eq!(build.programs(|_| ()).await.unwrap(), (dir, true));
+    }
+
+    #[test]
+    fn a_cut_archive_is_not_taken_for_a_whole_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let entry = Cache::new(dir.path().to_owned()).entry("images", "velero", &KeyMaker::new().finish());
+        let staging = entry.stage().unwrap();
+        std::fs::write(staging.dir().join("image.tar"), "12345678").unwrap();
+        let pin = Pin {
+            module: "m".to_owned(),
+            version: "v1".to_owned(),
+            sum: String::new(),
+        };
+        staging.commit(&Record::built(pin, "e.com/x:1".to_owned(), 8)).unwrap();
+        assert!(Record::of_whole(&entry).is_some());
+        std::fs::write(entry.dir().join("image.tar"), "1234").unwrap();
+        assert!(Record::of_whole(&entry).is_none());
+        std::fs::remove_file(entry.dir().join("image.tar")).unwrap();
+        assert!(Record::of_whole(&entry).is_none());
     }
 }

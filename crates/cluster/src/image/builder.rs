@@ -133,7 +133,7 @@ impl ImageBuilder {
         let began = self.announcer.start(name, expected);
         let entry = self.cache.entry("images", name, &key);
         let lock = entry.lock().await?;
-        let (record, cached) = match whole(&entry) {
+        let (record, cached) = match Record::of_whole(&entry) {
             Some(record) => (record, true),
             None => (self.make(name, &entry, &key).await?, false),
         };
@@ -362,12 +362,6 @@ impl ImageBuilder {
     }
 }
 
-/// The record of an entry whose archive has the size that was recorded.
-fn whole(entry: &Entry) -> Option<Record> {
-    let size = size_of(&entry.dir().join("image.tar")).ok()?;
-    entry.record::<Record>().filter(|record| record.archive_bytes == size)
-}
-
 fn pulled_key(reference: &str) -> Key {
     let mut maker = KeyMaker::new();
     maker.add("pulled", reference);
@@ -377,26 +371,6 @@ fn pulled_key(reference: &str) -> Key {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::module::Pin;
-
-    #[test]
-    fn a_cut_archive_is_not_taken_for_a_whole_one() {
-        let dir = tempfile::tempdir().unwrap();
-        let entry = Cache::new(dir.path().to_owned()).entry("images", "velero", &pulled_key("x"));
-        let staging = entry.stage().unwrap();
-        std::fs::write(staging.dir().join("image.tar"), "12345678").unwrap();
-        let pin = Pin {
-            module: "m".to_owned(),
-            version: "v1".to_owned(),
-            sum: String::new(),
-        };
-        staging.commit(&Record::built(pin, "e.com/x:1".to_owned(), 8)).unwrap();
-        assert!(whole(&entry).is_some());
-        std::fs::write(entry.dir().join("image.tar"), "1234").unwrap();
-        assert!(whole(&entry).is_none());
-        std::fs::remove_file(entry.dir().join("image.tar")).unwrap();
-        assert!(whole(&entry).is_none());
-    }
 
     #[test]
     fn a_pulled_image_has_the_address_of_its_reference() {
