@@ -32,10 +32,9 @@ pub(crate) async fn after_scenario(finished: &ScenarioFinished, world: Option<&m
     if failed || world.failed.load(Ordering::SeqCst) {
         let relative = format!("diagnostics/{}", world.scope.scenario);
         let folder = world.run.report_dir.join(&relative);
-        let mut namespaces = world.namespaces.clone();
-        namespaces.extend(subject_namespaces());
         let involved = DiagnosisScope {
-            namespaces,
+            namespaces: world.namespaces.clone(),
+            subjects: subject_namespaces(),
             labels: world.scope.labels(),
             since: world.began,
             s3: Some(world.run.s3.clone()),

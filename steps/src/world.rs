@@ -79,6 +79,10 @@ pub struct World {
     pub(crate) seen: Seen,
 }
 
+/// What plain HTTP was answered with: the first line, or that there was no answer.
+#[derive(Debug, Clone)]
+pub(crate) struct PlainAnswer(pub(crate) Option<String>);
+
 /// What `When` steps saw, for `Then` steps to check.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
@@ -88,8 +92,8 @@ pub(crate) struct Seen {
     pub(crate) buckets: Vec<String>,
     /// Key and content of an object that was stored.
     pub(crate) object: Option<(String, Vec<u8>)>,
-    /// First line of the answer to plain HTTP; `Some(None)` where there was none.
-    pub(crate) plain_http: Option<Option<String>>,
+    /// What plain HTTP was answered with.
+    pub(crate) plain_http: Option<PlainAnswer>,
     /// Code and message of the answer to a request for the S3 credentials; 200 where they were given.
     pub(crate) secret_answer: Option<(u16, String)>,
     /// A storage location that the scenario made.
@@ -152,7 +156,7 @@ impl World {
     }
 
     /// Takes the identity of the scenario that it is for; the before hook.
-    pub(crate) async fn begin(&mut self, feature: &gherkin::Feature, scenario: &gherkin::Scenario) {
+    pub(crate) fn begin(&mut self, feature: &gherkin::Feature, scenario: &gherkin::Scenario) {
         self.key = context::scenario_key(feature, scenario);
         self.scope = Scope::new(&self.run.run, &self.key);
         self.began = jiff::Timestamp::now();

@@ -83,7 +83,8 @@ async fn mount(clients: &Clients, namespace: &str, test: &str) {
 
 fn scope(clients_s3: Option<S3Access>, namespace: &str, test: &str, since: Timestamp) -> Scope {
     Scope {
-        namespaces: [namespace, STORAGE, "velero", "s3"].map(str::to_owned).into(),
+        namespaces: vec![namespace.to_owned()],
+        subjects: [STORAGE, "velero", "s3"].map(str::to_owned).into(),
         labels: labels(test),
         since,
         s3: clients_s3,
@@ -137,7 +138,7 @@ async fn a_claim_tells_how_it_became_bound_and_its_volume_holds_what_is_written(
         .await
         .unwrap();
     let workload = Workload::new(clients.strict.clone(), &namespace, "pod");
-    let manifest = workload.seed(&SeedPlan::default()).await.unwrap();
+    let manifest = workload.seed(&SeedPlan::reference("probes")).await.unwrap();
     let report = workload.verify(&manifest).await.unwrap();
     eprintln!("{report:?}");
     workload.poison().await.unwrap();
@@ -250,7 +251,7 @@ async fn the_bundle_of_a_backup_holds_veleros_log_and_no_secret_and_s3_survives_
         .await
         .unwrap();
     let workload = Workload::new(clients.strict.clone(), &namespace, "pod");
-    workload.seed(&SeedPlan::default()).await.unwrap();
+    workload.seed(&SeedPlan::reference("probes")).await.unwrap();
     let velero = Velero::new(clients.patient.clone(), labels("bundle"));
     let spec = BackupSpec {
         included_namespaces: vec![namespace.clone()],
@@ -267,6 +268,7 @@ async fn the_bundle_of_a_backup_holds_veleros_log_and_no_secret_and_s3_survives_
     )
     .await;
     eprintln!("{found:?} in {:?}", began.elapsed());
+    assert_eq!(found.cause, None, "what other tests left behind is no cause");
     let log = std::fs::read_to_string(folder.path().join(format!("velero/backups/{namespace}-logs"))).unwrap();
     assert!(
         log.contains(&namespace) && found.failures.is_empty(),

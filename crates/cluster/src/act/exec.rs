@@ -109,8 +109,8 @@ async fn run(
             .details
             .iter()
             .flat_map(|details| details.causes.iter().flatten());
-        let code = causes.filter(|cause| cause.reason.as_deref() == Some("ExitCode"));
-        code.filter_map(|cause| cause.message.as_deref()?.parse().ok()).next()
+        let mut code = causes.filter(|cause| cause.reason.as_deref() == Some("ExitCode"));
+        code.find_map(|cause| cause.message.as_deref()?.parse().ok())
     };
     if code.is_none() {
         return Err(status.message.unwrap_or_else(|| "it did not run".to_owned()).into());

@@ -265,7 +265,7 @@ mod tests {
         timeline.note("helper pod n/h Pending");
         timeline.note("helper pod n/h ");
         timeline.note("helper pod n/h Pending");
-        let later = Timestamp::now() + Duration::from_secs(60);
+        let later = Timestamp::now() + Duration::from_mins(1);
         let mut transitions = vec![Transition {
             at: later,
             state: "phase Pending".to_owned(),

@@ -212,7 +212,7 @@ pub fn volume_directory(volume: &PersistentVolume) -> Option<(Option<String>, St
 mod tests {
     use super::*;
 
-    fn pod(status: serde_json::Value) -> Pod {
+    fn pod(status: &serde_json::Value) -> Pod {
         serde_json::from_value(json!({ "metadata": { "name": "p" }, "status": status })).unwrap()
     }
 
@@ -220,7 +220,7 @@ mod tests {
     fn an_image_that_cannot_be_had_ends_the_wait() {
         let waiting = json!({ "name": "c", "ready": false, "restartCount": 0, "image": "i", "imageID": "",
             "state": { "waiting": { "reason": "ErrImageNeverPull", "message": "not present" } } });
-        let state = pod_state(&pod(json!({ "phase": "Pending", "containerStatuses": [waiting] })));
+        let state = pod_state(&pod(&json!({ "phase": "Pending", "containerStatuses": [waiting] })));
         assert!(
             matches!(&state, Observation::Impossible(why) if why.contains("ErrImageNeverPull")),
             "{state:?}"
@@ -231,7 +231,7 @@ mod tests {
     fn a_container_that_is_being_created_is_awaited() {
         let waiting = json!({ "name": "c", "ready": false, "restartCount": 0, "image": "i", "imageID": "",
             "state": { "waiting": { "reason": "ContainerCreating" } } });
-        let state = pod_state(&pod(json!({ "phase": "Pending", "containerStatuses": [waiting] })));
+        let state = pod_state(&pod(&json!({ "phase": "Pending", "containerStatuses": [waiting] })));
         assert!(matches!(state, Observation::Pending(_)), "{state:?}");
     }
 

@@ -1,7 +1,7 @@
 //! The bundle: objects, events, logs and Velero's own files of what a failure involves, written file by file.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt::{Debug, Display},
     future::Future,
     path::{Path, PathBuf},
@@ -42,8 +42,10 @@ const BEFORE: Duration = Duration::from_secs(5);
 /// What a failure involves.
 #[derive(Debug, Clone)]
 pub struct Scope {
-    /// Namespaces: the scenario's own first, those of the components under test after them.
+    /// The scenario's own namespaces.
     pub namespaces: Vec<String>,
+    /// Namespaces of the components under test.
+    pub subjects: Vec<String>,
     /// Labels of what the scenario made; resources in Velero's namespace count as its own by them.
     pub labels: BTreeMap<String, String>,
     /// When the scenario began; logs, warnings and Velero's resources from before are no cause.
@@ -92,11 +94,12 @@ pub async fn collect(client: &Client, scope: &Scope, folder: &Path) -> Diagnosis
         since,
         ends: Instant::now() + ALL,
         folder,
+        claims: BTreeSet::new(),
         signs: Vec::new(),
         failures: Vec::new(),
     };
     bundle.secrets().await;
-    for namespace in &scope.namespaces {
+    for namespace in scope.namespaces.iter().chain(&scope.subjects) {
         bundle.namespace(namespace).await;
     }
     bundle.cluster().await;
@@ -120,6 +123,8 @@ struct Bundle<'a> {
     since: Timestamp,
     ends: Instant,
     folder: Folder,
+    /// UIDs of the scenario's claims.
+    claims: BTreeSet<String>,
     signs: Vec<Sign>,
     failures: Vec<String>,
 }
@@ -128,7 +133,7 @@ impl Bundle<'_> {
     /// Learns what to redact, before anything is written.
     async fn secrets(&mut self) {
         let mut known: Vec<Secret> = Vec::new();
-        for namespace in &self.scope.namespaces {
+        for namespace in self.scope.namespaces.iter().chain(&self.scope.subjects) {
             let api: Api<Secret> = Api::namespaced(self.client.clone(), namespace);
             let listed = self
                 .within(&format!("secrets of {namespace}"), async {
@@ -153,9 +158,14 @@ impl Bundle<'_> {
         self.list::<DaemonSet>(place, "daemonsets").await;
         self.list::<Service>(place, "services").await;
         self.list::<ConfigMap>(place, "configmaps").await;
-        self.list::<PersistentVolumeClaim>(place, "claims").await;
+        let claims = self.list::<PersistentVolumeClaim>(place, "claims").await;
+        if self.scope.namespaces.iter().any(|own| own == namespace) {
+            self.claims.extend(claims.iter().filter_map(ResourceExt::uid));
+        }
         for pod in self.list::<Pod>(place, "pods").await {
-            self.signs.extend(sign::of_pod(&pod, self.since));
+            if !sign::is_anothers(&pod.name_any(), &self.claims) {
+                self.signs.extend(sign::of_pod(&pod, self.since));
+            }
             self.logs(namespace, &pod).await;
         }
         self.events(namespace).await;
@@ -191,8 +201,12 @@ impl Bundle<'_> {
             )
         };
         let lines: Vec<String> = events.iter().map(line).collect();
+        let about = |event: &&Event| event.involved_object.name.clone().unwrap_or_default();
+        let own = events
+            .iter()
+            .filter(|event| !sign::is_anothers(&about(event), &self.claims));
         self.signs
-            .extend(events.iter().filter_map(|event| sign::of_event(event, self.since)));
+            .extend(own.filter_map(|event| sign::of_event(event, self.since)));
         self.write(&format!("{namespace}/events.txt"), &lines.join("\n"));
     }
 

@@ -1,5 +1,7 @@
 //! What the state of an object says about a failure: pure readings of pods, events, nodes and Velero's resources.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use k8s_openapi::api::{
     apps::v1::Deployment,
@@ -18,6 +20,12 @@ fn sign(kind: &str, namespace: Option<String>, name: &str, text: String, count: 
         text,
         count,
     }
+}
+
+/// Whether an object works for another scenario's claim: provisioners name volumes, and the pods that make and remove
+/// them, after the UID of the claim.
+pub(super) fn is_anothers(name: &str, own_claims: &BTreeSet<String>) -> bool {
+    name.contains("pvc-") && !own_claims.iter().any(|uid| name.contains(uid.as_str()))
 }
 
 /// Deployments that have no pods because they were told so.
@@ -165,6 +173,17 @@ mod tests {
         );
         assert_eq!(of_event(&event("Warning", "2026-11-21T09:59:59Z"), since), None);
         assert_eq!(of_event(&event("Normal", "2026-11-21T10:00:05Z"), since), None);
+    }
+
+    #[test]
+    fn a_helper_of_another_claim_says_nothing_of_this_scenario() {
+        let own = BTreeSet::from(["47d002b9".to_owned()]);
+        assert!(!is_anothers("helper-pod-create-pvc-47d002b9", &own));
+        assert!(is_anothers("helper-pod-create-pvc-ecd675e4", &own));
+        assert!(
+            !is_anothers("local-path-provisioner-8655", &own),
+            "a component is everybody's"
+        );
     }
 
     #[test]

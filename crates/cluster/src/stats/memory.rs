@@ -142,9 +142,10 @@ impl MemorySampler {
             let steady = seen.steady();
             !steady.is_empty() && steady.iter().all(|set| set.samples >= samples)
         };
-        let waited = tokio::time::timeout(deadline, self.seen.wait_for(enough)).await;
-        if let Ok(Ok(seen)) = waited {
-            return Ok(seen.steady());
+        let steady = async { self.seen.wait_for(enough).await.map(|seen| seen.steady()) };
+        // The sampler ends only with this value, so that the one error is the deadline.
+        if let Ok(Ok(steady)) = tokio::time::timeout(deadline, steady).await {
+            return Ok(steady);
         }
         let last_gap = self
             .gaps()
@@ -267,7 +268,9 @@ async fn look(client: &Client, namespaces: &[String], seen: &mut Seen) -> Result
         told.push(statistics(client, &node).await?);
     }
     seen.looks += 1;
-    told.into_iter().for_each(|statistics| seen.measure(statistics));
+    for statistics in told {
+        seen.measure(statistics);
+    }
     Ok(())
 }
 
