@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use clap::Args;
+use shall_cluster::backend::BackendError;
 use shall_trace::{JudgedRun, Verdict};
 
 use super::{command::Fault, output};
@@ -100,16 +101,23 @@ fn is_trouble(verdict: Verdict) -> bool {
 
 fn fault(error: RunError) -> Fault {
     let exit = match &error {
-        RunError::Project(_) => Exit::Usage,
+        RunError::Project(_) | RunError::Up(crate::UpError::Profile(_)) => Exit::Usage,
         RunError::Nothing(_) => Exit::Nothing,
         RunError::Stopped => Exit::Interrupted,
-        RunError::Up(crate::UpError::Profile(_)) => Exit::Usage,
-        RunError::Up(_) | RunError::Ledger(_) | RunError::Evidence(_) | RunError::Runner(_) | RunError::Render(_) => {
-            Exit::NotJudged
-        }
+        RunError::Up(up) => exit_of_up(up),
+        RunError::Ledger(_) | RunError::Evidence(_) | RunError::Runner(_) | RunError::Render(_) => Exit::NotJudged,
     };
     Fault {
         exit,
         error: error.into(),
+    }
+}
+
+/// A context that must be named and was not is a fault of the command line; everything else of the machine.
+fn exit_of_up(error: &crate::UpError) -> Exit {
+    if matches!(error, crate::UpError::Backend(BackendError::ContextMissing { .. })) {
+        Exit::Usage
+    } else {
+        Exit::NotJudged
     }
 }

@@ -53,13 +53,9 @@ pub struct RunContext {
 /// Cucumber makes worlds without arguments, so what they share is kept here.
 static CONTEXT: OnceLock<Arc<RunContext>> = OnceLock::new();
 
-/// Sets what the scenarios share.
-///
-/// # Errors
-///
-/// Where a run has already begun in this process.
-pub(crate) fn set(context: Arc<RunContext>) -> Result<(), Arc<RunContext>> {
-    CONTEXT.set(context)
+/// Sets what the scenarios share; answers whether it could, which it can once in a process.
+pub(crate) fn set(context: Arc<RunContext>) -> bool {
+    CONTEXT.set(context).is_ok()
 }
 
 /// What the scenarios share; `None` before the run has begun.

@@ -28,7 +28,7 @@ pub enum RunnerError {
         file: PathBuf,
         /// Why.
         #[source]
-        source: gherkin::ParseFileError,
+        source: Box<gherkin::ParseFileError>,
     },
     /// The examples of an outline do not fill its steps.
     #[error("`{file}`: {message}")]
@@ -88,11 +88,16 @@ pub async fn run_scenarios(
 ) -> Result<RunnerOutcome, RunnerError> {
     let features = chosen_features(root, &context.plan.scenarios)?;
     let context = Arc::new(context);
-    context::set(Arc::clone(&context)).map_err(|_context| RunnerError::SecondRun)?;
+    if !context::set(Arc::clone(&context)) {
+        return Err(RunnerError::SecondRun);
+    }
     let runner = runner::Basic::<World>::default()
         .steps(World::collection())
         .max_concurrent_scenarios(CONCURRENCY)
-        .before(|feature, _rule, scenario, world| world.begin(feature, scenario).boxed_local())
+        .before(|feature, _rule, scenario, world| {
+            world.begin(feature, scenario);
+            futures::future::ready(()).boxed_local()
+        })
         .after(|_feature, _rule, _scenario, finished, world| cleanup::after_scenario(finished, world).boxed_local());
     let shared = Shared::new(writer);
     let run = Cucumber::<_, _, (), _, _>::custom(Chosen(features), runner, shared.clone())
@@ -153,7 +158,7 @@ fn read_feature(root: &Path, file: &str) -> Result<gherkin::Feature, RunnerError
     let feature =
         gherkin::Feature::parse_path(&path, gherkin::GherkinEnv::default()).map_err(|source| RunnerError::Feature {
             file: path.clone(),
-            source,
+            source: Box::new(source),
         })?;
     let expanded = feature.expand_examples();
     let mut feature = expanded.map_err(|error| RunnerError::Outline {

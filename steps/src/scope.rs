@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use shall_trace::ScenarioKey;
 
 /// Label on everything that a run creates; its value is the run's identifier.
-pub const RUN_LABEL: &str = "shall.dev/run";
+pub(crate) const RUN_LABEL: &str = "shall.dev/run";
 /// Label on everything that a scenario creates; its value is [`Scope::scenario`].
-pub const SCENARIO_LABEL: &str = "shall.dev/scenario";
+pub(crate) const SCENARIO_LABEL: &str = "shall.dev/scenario";
 
 /// Names and labels of one scenario's objects.
 #[derive(Debug, Clone, PartialEq, Eq)]

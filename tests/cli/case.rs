@@ -77,9 +77,9 @@ impl Case {
     pub(crate) fn without(self, path: &str) -> Self {
         let path = self.path(path);
         if path.is_dir() {
-            std::fs::remove_dir_all(path).unwrap()
+            std::fs::remove_dir_all(path).unwrap();
         } else {
-            std::fs::remove_file(path).unwrap()
+            std::fs::remove_file(path).unwrap();
         }
         self
     }

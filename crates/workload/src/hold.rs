@@ -25,7 +25,8 @@ use crate::{fault::Fault, report::Beat};
 pub fn hold(beat: Option<(&Path, Duration)>) -> Result<(), Fault> {
     let stop = Arc::new(AtomicBool::new(false));
     let (sender, stopped) = mpsc::channel::<()>();
-    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT]).map_err(Fault::io("await signals", Path::new("-")))?;
+    let mut signals =
+        signal_hook::iterator::Signals::new([SIGTERM, SIGINT]).map_err(Fault::io("await signals", Path::new("-")))?;
     let flag = Arc::clone(&stop);
     std::thread::spawn(move || {
         if signals.forever().next().is_some() {
@@ -38,7 +39,14 @@ pub fn hold(beat: Option<(&Path, Duration)>) -> Result<(), Fault> {
     while !stop.load(Ordering::SeqCst) {
         if let Some((path, _)) = beat {
             n += 1;
-            match append(path, Beat { n, at_unix_ms: now_unix_ms(), lost }) {
+            match append(
+                path,
+                &Beat {
+                    n,
+                    at_unix_ms: now_unix_ms(),
+                    lost,
+                },
+            ) {
                 Ok(()) => lost = 0,
                 Err(_refused) => lost += 1,
             }
@@ -50,8 +58,8 @@ pub fn hold(beat: Option<(&Path, Duration)>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn append(path: &Path, beat: Beat) -> io::Result<()> {
-    let mut line = serde_json::to_vec(&beat)?;
+fn append(path: &Path, beat: &Beat) -> io::Result<()> {
+    let mut line = serde_json::to_vec(beat)?;
     line.push(b'\n');
     let mut file = OpenOptions::new().create(true).append(true).open(path)?;
     file.write_all(&line)?;

@@ -15,7 +15,11 @@ use crate::{
 ///
 /// When it exists and cannot be listed.
 pub fn list(dir: &Path) -> Result<Listing, Fault> {
-    let mut listing = Listing { dir: dir.display().to_string(), exists: true, entries: Vec::new() };
+    let mut listing = Listing {
+        dir: dir.display().to_string(),
+        exists: true,
+        entries: Vec::new(),
+    };
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -33,7 +37,10 @@ pub fn list(dir: &Path) -> Result<Listing, Fault> {
             (_, _, true) => EntryKind::Symlink,
             (false, false, false) => EntryKind::Other,
         };
-        listing.entries.push(ListedEntry { name: printable(entry.file_name().as_bytes()), kind });
+        listing.entries.push(ListedEntry {
+            name: printable(entry.file_name().as_bytes()),
+            kind,
+        });
     }
     listing.entries.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(listing)

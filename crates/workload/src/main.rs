@@ -111,15 +111,34 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), Fault> {
     match command {
-        Command::Seed { dir, nonce, seed: number, files, bytes, large_file_bytes, manifest_out, ignore } => {
-            let plan = SeedPlan { nonce, seed: number, files, bytes, large_file_bytes };
+        Command::Seed {
+            dir,
+            nonce,
+            seed: number,
+            files,
+            bytes,
+            large_file_bytes,
+            manifest_out,
+            ignore,
+        } => {
+            let plan = SeedPlan {
+                nonce,
+                seed: number,
+                files,
+                bytes,
+                large_file_bytes,
+            };
             let manifest = seed(&dir, &plan, &ignore)?;
             if manifest_out.as_os_str() == "-" {
                 return print(&manifest);
             }
             let text = serde_json::to_vec(&manifest).map_err(Fault::Answer)?;
             let written = std::fs::write(&manifest_out, text);
-            written.map_err(|source| Fault::Io { action: "write", path: manifest_out.display().to_string(), source })
+            written.map_err(|source| Fault::Io {
+                action: "write",
+                path: manifest_out.display().to_string(),
+                source,
+            })
         }
         Command::Verify { dir, manifest, ignore } => print(&verify(&dir, &read_manifest(&manifest)?, &ignore)?),
         Command::Poison { dir, ignore } => print(&poison(&dir, &ignore)?),
@@ -137,7 +156,11 @@ fn read_manifest(path: &PathBuf) -> Result<Manifest, Fault> {
     let read = if origin == "-" {
         serde_json::from_reader(std::io::stdin().lock())
     } else {
-        let file = File::open(path).map_err(|source| Fault::Io { action: "open", path: origin.clone(), source })?;
+        let file = File::open(path).map_err(|source| Fault::Io {
+            action: "open",
+            path: origin.clone(),
+            source,
+        })?;
         serde_json::from_reader(BufReader::new(file))
     };
     read.map_err(|source| Fault::Manifest { origin, source })
@@ -147,7 +170,11 @@ fn print(answer: &impl Serialize) -> Result<(), Fault> {
     let mut out = std::io::stdout().lock();
     serde_json::to_writer(&mut out, answer).map_err(Fault::Answer)?;
     let ended = out.write_all(b"\n").and_then(|()| out.flush());
-    ended.map_err(|source| Fault::Io { action: "write", path: "standard output".to_owned(), source })
+    ended.map_err(|source| Fault::Io {
+        action: "write",
+        path: "standard output".to_owned(),
+        source,
+    })
 }
 
 #[expect(clippy::print_stderr, reason = "the caller reads faults from standard error")]

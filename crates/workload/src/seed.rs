@@ -17,7 +17,12 @@ use crate::{
 };
 
 /// Names that the reference tree needs beside its numbered files: what file systems and archives get wrong.
-const ODD_NAMES: [&str; 4] = ["größe-日本語-🦀.txt", "with space and 'quotes\".txt", "-leading-dash", "trailing.dot."];
+const ODD_NAMES: [&str; 4] = [
+    "größe-日本語-🦀.txt",
+    "with space and 'quotes\".txt",
+    "-leading-dash",
+    "trailing.dot.",
+];
 
 /// Writes the tree of `plan` into `dir`, syncs it, and reads it back into a manifest.
 ///
@@ -41,17 +46,34 @@ pub fn seed(dir: &Path, plan: &SeedPlan, ignored: &[String]) -> Result<Manifest,
     let owners_applied = apply_owners(dir);
     sync_directories(dir)?;
     let entries = read_tree(dir, ignored)?;
-    let bytes = entries.iter().filter(|entry| entry.kind == EntryKind::File).map(|entry| entry.size).sum();
-    Ok(Manifest { nonce: plan.nonce.clone(), seed: plan.seed, entries, bytes, owners_applied })
+    let bytes = entries
+        .iter()
+        .filter(|entry| entry.kind == EntryKind::File)
+        .map(|entry| entry.size)
+        .sum();
+    Ok(Manifest {
+        nonce: plan.nonce.clone(),
+        seed: plan.seed,
+        entries,
+        bytes,
+        owners_applied,
+    })
 }
 
 fn refuse_filled(dir: &Path, ignored: &[String]) -> Result<(), Fault> {
     // What a fresh ext4 file system holds, beside what the caller names.
     let entries = fs::read_dir(dir).map_err(Fault::io("list", dir))?;
     for entry in entries {
-        let name = entry.map_err(Fault::io("list", dir))?.file_name().to_string_lossy().into_owned();
+        let name = entry
+            .map_err(Fault::io("list", dir))?
+            .file_name()
+            .to_string_lossy()
+            .into_owned();
         if !ignored.contains(&name) {
-            return Err(Fault::NotEmpty { dir: dir.display().to_string(), found: name });
+            return Err(Fault::NotEmpty {
+                dir: dir.display().to_string(),
+                found: name,
+            });
         }
     }
     Ok(())
@@ -61,7 +83,10 @@ fn refuse_filled(dir: &Path, ignored: &[String]) -> Result<(), Fault> {
 fn write_nested(dir: &Path, plan: &SeedPlan) -> Result<(), Fault> {
     let each = (plan.bytes - plan.large_file_bytes) / u64::from(plan.files);
     for number in 0..plan.files {
-        let folder = dir.join("nested").join((number % 3).to_string()).join((number / 3 % 4).to_string());
+        let folder = dir
+            .join("nested")
+            .join((number % 3).to_string())
+            .join((number / 3 % 4).to_string());
         fs::create_dir_all(&folder).map_err(Fault::io("create", &folder))?;
         let mode = [0o644, 0o600, 0o755, 0o444][number as usize % 4];
         let path = folder.join((number / 12).to_string());
@@ -101,12 +126,18 @@ fn write_file(path: &Path, content: &[u8], mode: u32) -> Result<(), Fault> {
 }
 
 fn create(path: &Path, mode: u32) -> Result<File, Fault> {
-    OpenOptions::new().write(true).create_new(true).mode(mode | 0o200).open(path).map_err(Fault::io("create", path))
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(mode | 0o200)
+        .open(path)
+        .map_err(Fault::io("create", path))
 }
 
 /// Sets the mode whatever the umask says, and syncs.
 fn finish(file: &File, path: &Path, mode: u32) -> Result<(), Fault> {
-    file.set_permissions(fs::Permissions::from_mode(mode)).map_err(Fault::io("set the mode of", path))?;
+    file.set_permissions(fs::Permissions::from_mode(mode))
+        .map_err(Fault::io("set the mode of", path))?;
     file.sync_all().map_err(Fault::io("sync", path))
 }
 
@@ -117,8 +148,15 @@ fn make_dir(path: &Path, mode: u32) -> Result<(), Fault> {
 
 /// Gives some entries another owner; `false` where that is not permitted, as for a user other than root.
 fn apply_owners(dir: &Path) -> bool {
-    let owners = [("nonce", 1000, 1000), ("large", 0, 2000), ("empty-directory", 1000, 2000), ("link-to-file", 1000, 1000)];
-    owners.iter().all(|(name, uid, gid)| lchown(dir.join(name), Some(*uid), Some(*gid)).is_ok())
+    let owners = [
+        ("nonce", 1000, 1000),
+        ("large", 0, 2000),
+        ("empty-directory", 1000, 2000),
+        ("link-to-file", 1000, 1000),
+    ];
+    owners
+        .iter()
+        .all(|(name, uid, gid)| lchown(dir.join(name), Some(*uid), Some(*gid)).is_ok())
 }
 
 fn sync_directories(dir: &Path) -> Result<(), Fault> {

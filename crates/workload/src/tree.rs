@@ -24,7 +24,10 @@ pub(crate) fn read_tree(dir: &Path, ignored: &[String]) -> Result<Vec<Entry>, Fa
     let mut entries = Vec::new();
     let walk = WalkDir::new(dir).min_depth(1).into_iter();
     let walk = walk.filter_entry(|entry| {
-        entry.depth() != 1 || !ignored.iter().any(|name| entry.file_name().as_bytes() == name.as_bytes())
+        entry.depth() != 1
+            || !ignored
+                .iter()
+                .any(|name| entry.file_name().as_bytes() == name.as_bytes())
     });
     for found in walk {
         let found = found.map_err(|error| Fault::io("walk", dir)(error.into()))?;
@@ -94,11 +97,13 @@ pub(crate) fn hash_file(path: &Path) -> Result<(String, u64), Fault> {
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _infallible = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// A path as text: bytes that are not UTF-8 become `\xNN`, a backslash `\\`, so that no two paths look the same.
@@ -107,7 +112,8 @@ pub(crate) fn printable(bytes: &[u8]) -> String {
     for chunk in bytes.utf8_chunks() {
         text.push_str(&chunk.valid().replace('\\', "\\\\"));
         for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02x}"));
+            text.push_str("\\x");
+            text.push_str(&hex(&[*byte]));
         }
     }
     text

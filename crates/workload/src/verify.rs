@@ -20,9 +20,16 @@ use crate::{
 pub fn verify(dir: &Path, manifest: &Manifest, ignored: &[String]) -> Result<VerifyReport, Fault> {
     let found = read_tree(dir, ignored)?;
     let found: BTreeMap<&str, &Entry> = found.iter().map(|entry| (entry.path.as_str(), entry)).collect();
-    let expected: BTreeMap<&str, &Entry> = manifest.entries.iter().map(|entry| (entry.path.as_str(), entry)).collect();
+    let expected: BTreeMap<&str, &Entry> = manifest
+        .entries
+        .iter()
+        .map(|entry| (entry.path.as_str(), entry))
+        .collect();
     let names: BTreeSet<&str> = expected.keys().copied().collect();
-    let mut report = VerifyReport { expected: expected.len() as u64, ..VerifyReport::default() };
+    let mut report = VerifyReport {
+        expected: expected.len() as u64,
+        ..VerifyReport::default()
+    };
     for (path, entry) in &expected {
         match found.get(path) {
             None => report.missing.push((*path).to_owned()),
@@ -32,9 +39,21 @@ pub fn verify(dir: &Path, manifest: &Manifest, ignored: &[String]) -> Result<Ver
             }
         }
     }
-    report.extra = found.keys().filter(|path| !names.contains(*path)).map(|path| (*path).to_owned()).collect();
-    report.ignored = ignored.iter().filter(|name| dir.join(name).symlink_metadata().is_ok()).cloned().collect();
-    report.bytes = found.values().filter(|entry| entry.kind == EntryKind::File).map(|entry| entry.size).sum();
+    report.extra = found
+        .keys()
+        .filter(|path| !names.contains(*path))
+        .map(|path| (*path).to_owned())
+        .collect();
+    report.ignored = ignored
+        .iter()
+        .filter(|name| dir.join(name).symlink_metadata().is_ok())
+        .cloned()
+        .collect();
+    report.bytes = found
+        .values()
+        .filter(|entry| entry.kind == EntryKind::File)
+        .map(|entry| entry.size)
+        .sum();
     Ok(report)
 }
 
@@ -46,7 +65,11 @@ fn differences(expected: &Entry, observed: &Entry) -> Vec<Difference> {
         observed: observed_value,
     };
     if expected.kind != observed.kind {
-        return vec![difference(Aspect::Kind, expected.kind.to_string(), observed.kind.to_string())];
+        return vec![difference(
+            Aspect::Kind,
+            expected.kind.to_string(),
+            observed.kind.to_string(),
+        )];
     }
     let owner = |entry: &Entry| format!("{}:{}", entry.uid, entry.gid);
     let mode = |entry: &Entry| format!("{:04o}", entry.mode);

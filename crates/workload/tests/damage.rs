@@ -1,12 +1,20 @@
 //! Every kind of damage to a seeded tree is found, and nothing else is.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{fs, os::unix::fs::PermissionsExt as _, os::unix::fs::symlink, path::Path};
 
 use proptest::prelude::*;
 use shall_workload::{Aspect, Manifest, SeedPlan, VerifyReport, flip, list, poison, seed, verify};
 
 fn plan() -> SeedPlan {
-    SeedPlan { nonce: "n-1".into(), seed: 7, files: 24, bytes: 60_000, large_file_bytes: 40_000 }
+    SeedPlan {
+        nonce: "n-1".into(),
+        seed: 7,
+        files: 24,
+        bytes: 60_000,
+        large_file_bytes: 40_000,
+    }
 }
 
 fn seeded() -> (tempfile::TempDir, Manifest) {
@@ -48,20 +56,34 @@ fn equal_plans_write_equal_trees_and_another_nonce_another() {
     let hashes = |manifest: &Manifest| manifest.entries.iter().map(|e| e.sha256.clone()).collect::<Vec<_>>();
     assert_eq!(hashes(&first), hashes(&second));
     let dir = tempfile::tempdir().unwrap();
-    let other = seed(dir.path(), &SeedPlan { nonce: "n-2".into(), ..plan() }, &[]).unwrap();
+    let other = seed(
+        dir.path(),
+        &SeedPlan {
+            nonce: "n-2".into(),
+            ..plan()
+        },
+        &[],
+    )
+    .unwrap();
     assert_ne!(hashes(&first), hashes(&other));
 }
 
 #[test]
 fn a_missing_file_is_found() {
     let report = after(|dir| fs::remove_file(dir.join("nested/1/2/0")).unwrap());
-    assert_eq!((report.missing.as_slice(), report.is_clean()), (["nested/1/2/0".to_owned()].as_slice(), false));
+    assert_eq!(
+        (report.missing.as_slice(), report.is_clean()),
+        (["nested/1/2/0".to_owned()].as_slice(), false)
+    );
 }
 
 #[test]
 fn an_extra_file_is_found() {
     let report = after(|dir| fs::write(dir.join("nested/new"), "").unwrap());
-    assert_eq!((report.extra.as_slice(), report.is_clean()), (["nested/new".to_owned()].as_slice(), false));
+    assert_eq!(
+        (report.extra.as_slice(), report.is_clean()),
+        (["nested/new".to_owned()].as_slice(), false)
+    );
 }
 
 #[test]
@@ -72,7 +94,13 @@ fn a_mode_a_link_and_a_kind_that_changed_are_found() {
         fs::remove_file(dir.join("link-to-file")).unwrap();
         symlink("elsewhere", dir.join("link-to-file")).unwrap();
     });
-    assert!(report.different.iter().any(|difference| difference.what == Aspect::Target), "{report}");
+    assert!(
+        report
+            .different
+            .iter()
+            .any(|difference| difference.what == Aspect::Target),
+        "{report}"
+    );
     let report = after(|dir| {
         fs::remove_file(dir.join("empty-file")).unwrap();
         fs::create_dir(dir.join("empty-file")).unwrap();
@@ -86,7 +114,10 @@ fn an_empty_tree_is_never_clean() {
     let manifest = seeded().1;
     let report = verify(dir.path(), &manifest, &[]).unwrap();
     assert_eq!((report.examined, report.missing.len()), (0, manifest.entries.len()));
-    let nothing = Manifest { entries: Vec::new(), ..manifest };
+    let nothing = Manifest {
+        entries: Vec::new(),
+        ..manifest
+    };
     assert!(!verify(dir.path(), &nothing, &[]).unwrap().is_clean());
 }
 
@@ -100,7 +131,13 @@ fn a_poisoned_tree_differs_in_every_way() {
     assert_eq!(report.extra, poisoned.added);
     assert!(!poisoned.changed.is_empty());
     for path in &poisoned.changed {
-        assert!(report.different.iter().any(|d| &d.path == path && d.what == Aspect::Content), "{path}");
+        assert!(
+            report
+                .different
+                .iter()
+                .any(|d| &d.path == path && d.what == Aspect::Content),
+            "{path}"
+        );
     }
 }
 
@@ -118,7 +155,12 @@ fn what_is_to_be_ignored_is_ignored_and_said() {
 #[test]
 fn a_filled_directory_is_not_seeded() {
     let (dir, _manifest) = seeded();
-    assert!(seed(dir.path(), &plan(), &[]).unwrap_err().to_string().contains("expected to be empty"));
+    assert!(
+        seed(dir.path(), &plan(), &[])
+            .unwrap_err()
+            .to_string()
+            .contains("expected to be empty")
+    );
 }
 
 #[test]
@@ -131,7 +173,12 @@ fn a_directory_that_is_not_there_is_an_answer() {
 #[test]
 fn a_path_out_of_the_tree_is_refused() {
     let (dir, _manifest) = seeded();
-    assert!(flip(dir.path(), "../x", 0).unwrap_err().to_string().contains("without `..`"));
+    assert!(
+        flip(dir.path(), "../x", 0)
+            .unwrap_err()
+            .to_string()
+            .contains("without `..`")
+    );
 }
 
 proptest! {

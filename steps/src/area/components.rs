@@ -1,5 +1,7 @@
 //! Whether the components of the stack are ready.
 
+#![expect(clippy::needless_pass_by_value, reason = "cucumber hands parameters over by value")]
+
 use cucumber::{gherkin::Step, then, when};
 use k8s_openapi::api::{
     apps::v1::{DaemonSet, Deployment},

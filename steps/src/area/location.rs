@@ -17,7 +17,7 @@ use shall_cluster::{
 use crate::{StepError, World, wait::check_seen};
 
 /// Velero validates a location within its validation frequency, at most a minute by default.
-const VALIDATED: Duration = Duration::from_secs(120);
+const VALIDATED: Duration = Duration::from_mins(2);
 
 impl World {
     /// Waits until the default location is available. Velero refuses backups and restores while a validation has just

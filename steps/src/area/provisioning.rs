@@ -1,5 +1,7 @@
 //! Claims, classes and how volumes come to be.
 
+#![expect(clippy::needless_pass_by_value, reason = "cucumber hands parameters over by value")]
+
 use std::{collections::BTreeSet, time::Duration};
 
 use cucumber::{gherkin::Step, given, then, when};
@@ -23,7 +25,7 @@ use crate::{StepError, World, budget::Measured, wait::check_seen, world::Mounted
 /// Metric key of the time from a claim's creation to its binding.
 const PROVISIONING: &str = "provisioning-duration";
 /// Twice the budget of 30 s and a minute more, so that a miss is measured and not only timed out.
-const BOUND_DEADLINE: Duration = Duration::from_secs(120);
+const BOUND_DEADLINE: Duration = Duration::from_mins(2);
 /// How long a claim is watched for staying as it is.
 const STAYS: Duration = Duration::from_secs(8);
 /// Annotation that marks the default class.

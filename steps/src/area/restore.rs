@@ -195,7 +195,10 @@ fn restore_stays_within_its_budget(world: &mut World, #[step] step: &Step) -> Re
     );
     let mut measured = measured;
     // Verified means complete: the data was there at some time before, the read only proves it.
-    measured.bound = "upper end: the verified read of every file; lower end unknown".to_owned();
+    measured.bound.clear();
+    measured
+        .bound
+        .push_str("upper end: the verified read of every file; lower end unknown");
     world.within_budget(&world.at(step), RESTORE, measured)
 }
 

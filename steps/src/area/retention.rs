@@ -1,5 +1,7 @@
 //! Schedules, retention and deletion of backups.
 
+#![expect(clippy::needless_pass_by_value, reason = "cucumber hands parameters over by value")]
+
 use std::time::Duration;
 
 use cucumber::{gherkin::Step, then, when};
@@ -19,7 +21,7 @@ const DAILY: &str = "daily";
 /// Metric key of how long a backup is kept.
 const RETENTION: &str = "backup-retention";
 /// Cron fires at full minutes and Velero looks once a minute.
-const DUE: Duration = Duration::from_secs(180);
+const DUE: Duration = Duration::from_mins(3);
 /// How long Velero may take to delete a backup.
 const DELETED: Duration = Duration::from_mins(4);
 

@@ -8,7 +8,7 @@ use k8s_openapi::api::{
 use kube::{Api, Client, api::PostParams};
 use shall_cluster::velero::NAMESPACE;
 
-use crate::{StepError, World};
+use crate::{StepError, World, world::PlainAnswer};
 
 /// The secret with Velero's S3 credentials.
 const CREDENTIALS: &str = "cloud-credentials";
@@ -24,13 +24,13 @@ async fn request_over_plain_http(world: &mut World) -> Result<(), StepError> {
         .plain_http(&world.run.s3.bucket)
         .await
         .map_err(StepError::errored("send plain HTTP"))?;
-    world.seen.plain_http = Some(answer);
+    world.seen.plain_http = Some(PlainAnswer(answer));
     Ok(())
 }
 
 #[then("the S3 service refuses it")]
 fn s3_refuses_plain_http(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
-    let answer = world.seen.plain_http.clone().ok_or(StepError::Missing {
+    let PlainAnswer(answer) = world.seen.plain_http.clone().ok_or(StepError::Missing {
         what: "request over plain HTTP",
     })?;
     let refused = answer.as_deref().is_none_or(|line| line.contains(" 400 "));

@@ -17,7 +17,7 @@ use shall_workload::{Manifest, SeedPlan, VerifyReport};
 use crate::{Recorder, StepError, World, wait::check_seen};
 
 /// How long a pod, claim or volume may take to go.
-const GONE: Duration = Duration::from_secs(120);
+const GONE: Duration = Duration::from_mins(2);
 
 impl World {
     /// Seeds the scenario's volume and keeps the manifest.

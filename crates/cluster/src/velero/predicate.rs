@@ -4,6 +4,7 @@ use super::resource::{Backup, BackupStorageLocation, Restore};
 use crate::watch::Observation;
 
 /// Met when a backup is complete without errors; impossible once it has ended otherwise.
+#[must_use]
 pub fn backup_finished(backup: Option<&Backup>) -> Observation<Backup> {
     let Some(backup) = backup else {
         return Observation::Pending("the backup does not exist".to_owned());
@@ -20,6 +21,7 @@ pub fn backup_finished(backup: Option<&Backup>) -> Observation<Backup> {
 }
 
 /// Met when a restore is complete without errors; impossible once it has ended otherwise.
+#[must_use]
 pub fn restore_finished(restore: Option<&Restore>) -> Observation<Restore> {
     let Some(restore) = restore else {
         return Observation::Pending("the restore does not exist".to_owned());
