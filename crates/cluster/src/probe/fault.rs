@@ -1,20 +1,19 @@
 //! Faults put into a running cluster, each confirmed to have taken and each able to be put back: [`Fault`].
 
-use std::{collections::BTreeSet, fmt, time::Duration};
+use std::{fmt, time::Duration};
 
-use k8s_openapi::api::{apps::v1::Deployment, core::v1::Pod};
+use k8s_openapi::api::apps::v1::Deployment;
 use kube::{
     Api, Client, ResourceExt as _,
-    api::{DeleteParams, DynamicObject, ListParams, Patch, PatchParams},
+    api::{DynamicObject, Patch, PatchParams},
     core::{ApiResource, GroupVersionKind},
-    runtime::watcher,
 };
 use serde_json::{Value, json};
 
-use super::merge;
+use super::{merge, replicas::await_replicas};
 use crate::{
     ledger::{Entry, ObjectRef},
-    watch::{Observation, ObserveError, observe, observe_set},
+    watch::ObserveError,
 };
 
 /// Why a fault is not in force, or was not put back.
@@ -232,126 +231,6 @@ fn replicas_of(patch: &Value) -> Option<i32> {
         .and_then(|replicas| replicas.try_into().ok())
 }
 
-/// Deletes the pods that `labels` selects, without grace, and waits until as many others are ready.
-///
-/// # Errors
-///
-/// When there is none, the API server refuses, or the others are not ready by the deadline.
-pub async fn replace_pods(
-    client: &Client,
-    namespace: &str,
-    labels: &str,
-    deadline: Duration,
-) -> Result<FaultReceipt, FaultError> {
-    let subject = format!("pods {labels} of namespace {namespace}");
-    let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
-    let listed = pods.list(&ListParams::default().labels(labels)).await;
-    let old: BTreeSet<String> = listed
-        .map_err(|source| wrong(&subject, "read", source))?
-        .iter()
-        .filter_map(Pod::uid)
-        .collect();
-    if old.is_empty() {
-        return Err(FaultError::NoChange { subject });
-    }
-    let selection = ListParams::default().labels(labels);
-    let deleted = pods
-        .delete_collection(&DeleteParams::default().grace_period(0), &selection)
-        .await;
-    deleted.map_err(|source| wrong(&subject, "put in", source))?;
-    let selection = watcher::Config::default().labels(labels);
-    let seen = observe_set(&pods, selection, &subject, deadline, |pods| {
-        let is_old = |pod: &&Pod| pod.uid().is_some_and(|uid| old.contains(&uid));
-        let (kept, new): (Vec<&Pod>, Vec<&Pod>) = pods.values().partition(is_old);
-        let ready = new.into_iter().filter(|pod| is_ready(pod)).count();
-        if kept.is_empty() && ready >= old.len() {
-            Observation::Met(ready)
-        } else {
-            Observation::Pending(format!("{} of the old pods there, {ready} new ones ready", kept.len()))
-        }
-    })
-    .await;
-    let seen = seen.map_err(|source| FaultError::Observe {
-        subject: subject.clone(),
-        source,
-    })?;
-    let after = format!("{} others of new UIDs ready", seen.value);
-    Ok(FaultReceipt {
-        subject,
-        before: format!("{} pods", old.len()),
-        after,
-    })
-}
-
-/// Waits until a deployment has this many pods: none at 0, all ready above.
-async fn await_replicas(
-    client: &Client,
-    object: &ObjectRef,
-    replicas: i32,
-    deadline: Duration,
-) -> Result<(), FaultError> {
-    let namespace = object.namespace.as_deref().unwrap_or_default();
-    let api: Api<Deployment> = Api::namespaced(client.clone(), namespace);
-    let what = format!("{object} with {replicas} replicas");
-    let failed = |source| FaultError::Observe {
-        subject: object.to_string(),
-        source,
-    };
-    let seen = observe(&api, &object.name, &what, deadline, |deployment| {
-        has_replicas(deployment, replicas)
-    })
-    .await;
-    let selector = seen.map_err(failed)?.value;
-    if replicas > 0 {
-        return Ok(());
-    }
-    // The deployment counts a pod that is ending as gone, and it works until it has ended.
-    let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
-    let selection = watcher::Config::default().labels(&selector);
-    let what = format!("no pod of {object}");
-    let none = observe_set(&pods, selection, &what, deadline, |pods| match pods.len() {
-        0 => Observation::Met(()),
-        left => Observation::Pending(format!("{left} pods left")),
-    });
-    none.await.map_err(failed)?;
-    Ok(())
-}
-
-/// Met with the deployment's selector when it has noticed the number and its pods are as many.
-fn has_replicas(deployment: Option<&Deployment>, replicas: i32) -> Observation<String> {
-    let Some(deployment) = deployment else {
-        return Observation::Impossible("it does not exist".to_owned());
-    };
-    let Some(spec) = &deployment.spec else {
-        return Observation::Pending("no spec".to_owned());
-    };
-    let status = deployment.status.clone().unwrap_or_default();
-    let (all, ready) = (status.replicas.unwrap_or(0), status.ready_replicas.unwrap_or(0));
-    let noticed = status.observed_generation >= deployment.metadata.generation;
-    if spec.replicas != Some(replicas) {
-        return Observation::Impossible(format!("something set its replicas to {}", spec.replicas.unwrap_or(1)));
-    }
-    if noticed && all == replicas && ready == replicas {
-        let labels = spec.selector.match_labels.iter().flatten();
-        return Observation::Met(
-            labels
-                .map(|(key, value)| format!("{key}={value}"))
-                .collect::<Vec<_>>()
-                .join(","),
-        );
-    }
-    Observation::Pending(format!("{all} pods, {ready} ready"))
-}
-
-/// Whether a pod is ready and not ending.
-fn is_ready(pod: &Pod) -> bool {
-    let conditions = pod.status.iter().flat_map(|status| status.conditions.iter().flatten());
-    let ready = conditions
-        .into_iter()
-        .any(|condition| condition.type_ == "Ready" && condition.status == "True");
-    ready && pod.metadata.deletion_timestamp.is_none()
-}
-
 /// Reads an object afresh: its resource version, where it is as the patch asks.
 async fn confirm(api: &Api<DynamicObject>, object: &ObjectRef, patch: &Value) -> Result<String, FaultError> {
     let subject = object.to_string();
@@ -384,7 +263,7 @@ fn as_value(object: &DynamicObject) -> Value {
     serde_json::to_value(object).unwrap_or_default()
 }
 
-fn wrong(subject: &str, verb: &'static str, source: kube::Error) -> FaultError {
+pub(super) fn wrong(subject: &str, verb: &'static str, source: kube::Error) -> FaultError {
     FaultError::Api {
         subject: subject.to_owned(),
         verb,
@@ -395,43 +274,6 @@ fn wrong(subject: &str, verb: &'static str, source: kube::Error) -> FaultError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn deployment(spec: i32, pods: i32, ready: i32, observed: i64) -> Deployment {
-        serde_json::from_value(json!({
-            "metadata": { "name": "d", "generation": 2 },
-            "spec": { "replicas": spec, "selector": { "matchLabels": { "app": "x" } }, "template": {} },
-            "status": { "replicas": pods, "readyReplicas": ready, "observedGeneration": observed },
-        }))
-        .unwrap()
-    }
-
-    #[test]
-    fn a_number_of_replicas_counts_once_it_was_noticed_and_the_pods_are_there() {
-        assert_eq!(
-            has_replicas(Some(&deployment(0, 0, 0, 2)), 0),
-            Observation::Met("app=x".to_owned())
-        );
-        assert!(
-            matches!(has_replicas(Some(&deployment(0, 0, 0, 1)), 0), Observation::Pending(_)),
-            "not noticed"
-        );
-        assert!(
-            matches!(has_replicas(Some(&deployment(0, 1, 1, 2)), 0), Observation::Pending(_)),
-            "a pod is left"
-        );
-        assert!(
-            matches!(has_replicas(Some(&deployment(1, 1, 0, 2)), 1), Observation::Pending(_)),
-            "not ready"
-        );
-        assert!(
-            matches!(
-                has_replicas(Some(&deployment(1, 1, 1, 2)), 0),
-                Observation::Impossible(_)
-            ),
-            "set back"
-        );
-        assert!(matches!(has_replicas(None, 0), Observation::Impossible(_)));
-    }
 
     #[tokio::test]
     async fn a_fault_that_changes_nothing_is_refused() {

@@ -2,5 +2,7 @@
 
 mod fault;
 mod merge;
+mod replicas;
 
-pub use fault::{Fault, FaultError, FaultReceipt, PlannedFault, replace_pods};
+pub use fault::{Fault, FaultError, FaultReceipt, PlannedFault};
+pub use replicas::replace_pods;
