@@ -57,6 +57,16 @@ impl Case {
             .file("features/storage.feature", FEATURE)
     }
 
+    /// A project that is in order, with this repository's profiles and recipes.
+    pub(crate) fn with_stack() -> Self {
+        let case = Self::new();
+        for folder in ["fixtures", "kind"] {
+            let there = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder);
+            std::os::unix::fs::symlink(there, case.path(folder)).unwrap();
+        }
+        case
+    }
+
     /// A folder with nothing in it.
     pub(crate) fn empty() -> Self {
         Self {

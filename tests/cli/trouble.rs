@@ -1,5 +1,7 @@
 //! Trouble with the machine or the cluster ends with one clear message and exit code 3.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use crate::case::Case;
 
 #[test]
@@ -15,31 +17,8 @@ fn a_tag_expression_that_cannot_be_read_is_a_usage_error() {
     Case::new().run(&["run", "--tags", "@a and"]).ends_with(2);
 }
 
-#[test]
-fn missing_host_tools_are_listed_each_with_its_command() {
-    let case = Case::new().env("PATH", "/nonexistent");
-    case.run(&["run"])
-        .ends_with(3)
-        .says(&["podman", "apt-get install", "SHALL_INSTALL=yes"]);
-}
-
-#[test]
-fn an_existing_cluster_must_be_named() {
-    Case::new()
-        .run(&["run", "--backend", "existing"])
-        .ends_with(2)
-        .says(&["--allow-cluster"]);
-}
-
-#[test]
-fn a_context_that_does_not_exist_is_named() {
-    let ended = Case::new().run(&["run", "--backend", "existing", "--allow-cluster", "no-such-context"]);
-    ended.ends_with(3).says(&["no-such-context"]);
-}
-
-#[test]
-fn an_api_server_that_does_not_answer_is_named() {
-    let config = "\
+/// A kubeconfig whose only context leads to a port that nobody listens on.
+const DEAD: &str = "\
 apiVersion: v1
 kind: Config
 clusters:
@@ -49,12 +28,47 @@ users:
 contexts:
 - {name: dead, context: {cluster: c, user: u}}
 ";
-    let case = Case::new().file("kubeconfig", config);
+
+/// A case whose kubeconfig is [`DEAD`].
+fn dead() -> Case {
+    let case = Case::with_stack().file("kubeconfig", DEAD);
     let path = case.path("kubeconfig");
-    let case = case.env("KUBECONFIG", path.to_str().unwrap());
-    case.run(&["run", "--backend", "existing", "--allow-cluster", "dead"])
-        .ends_with(3)
-        .says(&["dead", "127.0.0.1:1"]);
+    case.env("KUBECONFIG", path.to_str().unwrap())
+}
+
+#[test]
+fn missing_host_tools_are_listed_each_with_its_command() {
+    // A machine that has apt-get and nothing else.
+    let case = Case::with_stack().file("bin/apt-get", "#!/bin/sh\nexit 1\n");
+    let bin = case.path("bin");
+    std::fs::set_permissions(bin.join("apt-get"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let case = case.env("PATH", bin.to_str().unwrap());
+    let ended = case.run(&["run"]).ends_with(3);
+    ended.says(&[
+        "podman",
+        "buildah",
+        "debootstrap",
+        "apt-get install",
+        "SHALL_INSTALL=yes",
+    ]);
+}
+
+#[test]
+fn an_existing_cluster_must_be_named() {
+    let ended = dead().run(&["run", "--backend", "existing"]);
+    ended.ends_with(2).says(&["--allow-cluster", "dead"]);
+}
+
+#[test]
+fn a_context_that_does_not_exist_is_named() {
+    let ended = dead().run(&["run", "--backend", "existing", "--allow-cluster", "no-such-context"]);
+    ended.ends_with(3).says(&["no-such-context", "dead"]);
+}
+
+#[test]
+fn an_api_server_that_does_not_answer_is_named() {
+    let ended = dead().run(&["run", "--backend", "existing", "--allow-cluster", "dead"]);
+    ended.ends_with(3).says(&["dead", "127.0.0.1:1"]);
 }
 
 #[test]
