@@ -11,7 +11,3 @@ check:
 # The scenarios on a real cluster.
 acceptance *flags:
     SHALL_INSTALL=yes cargo test --test acceptance -- {{flags}}
-
-# Provisioning and backup timings on a live cluster.
-bench:
-    cargo bench
