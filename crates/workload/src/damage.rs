@@ -1,7 +1,7 @@
 //! Changing a tree on purpose: [`poison`] after a backup, [`flip`] for a fault of one byte.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::Write as _,
     os::unix::fs::FileExt as _,
     path::{Component, Path, PathBuf},
@@ -14,7 +14,12 @@ use crate::{
     tree::read_tree,
 };
 
+/// Bit of a mode without which only root can change a file.
+const OWNER_WRITE: u32 = 0o200;
+
 /// Changes every second file, deletes every fifth entry that is not a directory, and adds one file.
+///
+/// Files that their owner may not write are deleted instead of changed. All is synced.
 ///
 /// # Errors
 ///
@@ -27,8 +32,9 @@ pub fn poison(dir: &Path, ignored: &[String]) -> Result<PoisonReport, Fault> {
         .filter(|entry| entry.kind != EntryKind::Directory && !entry.path.contains('\\'));
     for (number, entry) in leaves.enumerate() {
         let path = dir.join(&entry.path);
-        if number % 5 == 4 {
+        if number % 5 == 4 || entry.mode & OWNER_WRITE == 0 {
             fs::remove_file(&path).map_err(Fault::io("remove", &path))?;
+            sync(path.parent().unwrap_or(dir))?;
             report.deleted.push(entry.path.clone());
         } else if number % 2 == 0 && entry.kind == EntryKind::File && entry.size > 0 {
             let mut file = OpenOptions::new()
@@ -36,7 +42,7 @@ pub fn poison(dir: &Path, ignored: &[String]) -> Result<PoisonReport, Fault> {
                 .open(&path)
                 .map_err(Fault::io("open", &path))?;
             file.write_all(b"poisoned").map_err(Fault::io("write", &path))?;
-            file.sync_all().map_err(Fault::io("sync", &path))?;
+            sync(&path)?;
             report.changed.push(entry.path.clone());
         }
     }
@@ -47,8 +53,16 @@ pub fn poison(dir: &Path, ignored: &[String]) -> Result<PoisonReport, Fault> {
     }
     let added = dir.join("poison");
     fs::write(&added, "written after the backup").map_err(Fault::io("write", &added))?;
+    sync(&added)?;
+    sync(dir)?;
     report.added.push("poison".to_owned());
     Ok(report)
+}
+
+/// Brings a file or a directory to the disk.
+fn sync(path: &Path) -> Result<(), Fault> {
+    let opened = File::open(path).map_err(Fault::io("open", path))?;
+    opened.sync_all().map_err(Fault::io("sync", path))
 }
 
 /// Inverts the bits of one byte of a file and reads it back.

@@ -68,6 +68,16 @@ pub enum Fault {
         /// Where it departs from the format.
         source: serde_json::Error,
     },
+    /// A line of a file of beats is not one.
+    #[error("beat on line {line} of `{path}` cannot be read")]
+    Beat {
+        /// The file.
+        path: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// Where it departs from the format.
+        source: serde_json::Error,
+    },
     /// The answer could not be written as JSON.
     #[error("answer cannot be written as JSON")]
     Answer(#[source] serde_json::Error),

@@ -1,7 +1,7 @@
 //! Staying alive until told to stop: [`hold`], with a heartbeat file where one is wanted.
 
 use std::{
-    fs::OpenOptions,
+    fs::{self, OpenOptions},
     io::{self, Write as _},
     path::Path,
     sync::{
@@ -9,15 +9,15 @@ use std::{
         atomic::{AtomicBool, Ordering},
         mpsc,
     },
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 
-use crate::{fault::Fault, report::Beat};
+use crate::{fault::Fault, file::now_unix_ms, report::Beat};
 
 /// Waits for SIGTERM or SIGINT. With `beat`, appends a synced [`Beat`] line to its file once each period; a beat
-/// that cannot be written is counted in the next that can.
+/// that cannot be written is said on standard error and counted in the next that can.
 ///
 /// # Errors
 ///
@@ -48,7 +48,11 @@ pub fn hold(beat: Option<(&Path, Duration)>) -> Result<(), Fault> {
                 },
             ) {
                 Ok(()) => lost = 0,
-                Err(_refused) => lost += 1,
+                Err(refused) => {
+                    // Nobody is left to tell where standard error is closed too.
+                    let _closed = writeln!(io::stderr(), "warning: beat {n} to `{}`: {refused}", path.display());
+                    lost += 1;
+                }
             }
         }
         if stopped.recv_timeout(period) == Err(mpsc::RecvTimeoutError::Disconnected) {
@@ -66,8 +70,19 @@ fn append(path: &Path, beat: &Beat) -> io::Result<()> {
     file.sync_data()
 }
 
-/// This machine's clock, in milliseconds since the Unix epoch.
-fn now_unix_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+/// Reads the beats of a file, oldest first.
+///
+/// # Errors
+///
+/// When it cannot be read, or a line is no beat: a torn write is damage to be seen.
+pub fn read_beats(path: &Path) -> Result<Vec<Beat>, Fault> {
+    let text = fs::read_to_string(path).map_err(Fault::io("read", path))?;
+    let parse = |(line, number): (&str, usize)| {
+        serde_json::from_str(line).map_err(|source| Fault::Beat {
+            path: path.display().to_string(),
+            line: number,
+            source,
+        })
+    };
+    text.lines().zip(1..).map(parse).collect()
 }

@@ -6,6 +6,7 @@
 
 mod damage;
 mod fault;
+mod file;
 mod hold;
 mod list;
 mod manifest;
@@ -17,7 +18,8 @@ mod verify;
 
 pub use damage::{flip, poison};
 pub use fault::Fault;
-pub use hold::hold;
+pub use file::{read_to, write};
+pub use hold::{hold, read_beats};
 pub use list::list;
 pub use manifest::{Entry, EntryKind, Manifest};
 pub use plan::{MAX_FILES, MIN_FILES, SeedPlan};

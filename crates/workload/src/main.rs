@@ -10,7 +10,7 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use serde::Serialize;
-use shall_workload::{Fault, Manifest, SeedPlan, flip, hold, list, poison, seed, verify};
+use shall_workload::{Fault, Manifest, SeedPlan, flip, hold, list, poison, read_to, seed, verify, write};
 
 /// The program that runs in the pods of acceptance scenarios.
 #[derive(Debug, Parser)]
@@ -88,6 +88,21 @@ enum Command {
         #[arg(long)]
         dir: PathBuf,
     },
+    /// Prints a file's content as it is.
+    Read {
+        /// The file.
+        #[arg(long)]
+        path: PathBuf,
+    },
+    /// Writes a file, syncs it and reads it back.
+    Write {
+        /// The file.
+        #[arg(long)]
+        path: PathBuf,
+        /// What to write.
+        #[arg(long, allow_hyphen_values = true)]
+        text: String,
+    },
     /// Stays alive until it is told to stop.
     Hold {
         /// Appends a line to this file once each period.
@@ -144,6 +159,8 @@ fn run(command: Command) -> Result<(), Fault> {
         Command::Poison { dir, ignore } => print(&poison(&dir, &ignore)?),
         Command::Flip { dir, path, offset } => print(&flip(&dir, &path, offset)?),
         Command::Ls { dir } => print(&list(&dir)?),
+        Command::Read { path } => read_to(&path, &mut std::io::stdout().lock()).map(drop),
+        Command::Write { path, text } => print(&write(&path, &text)?),
         Command::Hold { to, every_ms } => {
             let beat = to.as_deref().zip(every_ms.map(Duration::from_millis));
             hold(beat)
@@ -154,7 +171,11 @@ fn run(command: Command) -> Result<(), Fault> {
 fn read_manifest(path: &PathBuf) -> Result<Manifest, Fault> {
     let origin = path.display().to_string();
     let read = if origin == "-" {
-        serde_json::from_reader(std::io::stdin().lock())
+        // One document, no further: a caller at the other end of an exec may never close the stream.
+        let mut documents = serde_json::Deserializer::from_reader(std::io::stdin().lock()).into_iter();
+        documents
+            .next()
+            .unwrap_or_else(|| Err(serde::de::Error::custom("expected a document, observed nothing")))
     } else {
         let file = File::open(path).map_err(|source| Fault::Io {
             action: "open",

@@ -1,6 +1,7 @@
 //! Writing a tree by a plan: [`seed`].
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File, OpenOptions},
     io::Write as _,
     os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _, lchown, symlink},
@@ -11,20 +12,39 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     fault::Fault,
-    manifest::{EntryKind, Manifest},
+    manifest::Manifest,
     plan::SeedPlan,
-    tree::read_tree,
+    tree::{hex, printable, read_tree},
 };
 
 /// Names that the reference tree needs beside its numbered files: what file systems and archives get wrong.
-const ODD_NAMES: [&str; 4] = [
+const ODD_NAMES: [&str; 9] = [
     "größe-日本語-🦀.txt",
+    // The same letters, once composed and once decomposed: two files.
+    "caf\u{e9}.txt",
+    "cafe\u{301}.txt",
     "with space and 'quotes\".txt",
+    " spaces at both ends ",
+    "new\nline",
     "-leading-dash",
     "trailing.dot.",
+    ".hidden",
 ];
 
-/// Writes the tree of `plan` into `dir`, syncs it, and reads it back into a manifest.
+/// Links and where they point: to a file, to a directory, to nothing.
+const LINKS: [(&str, &str); 3] = [
+    ("link-to-file", "nested/0/0/0"),
+    ("link-to-directory", "nested/1"),
+    ("link-to-nothing", "does/not/exist"),
+];
+
+/// Length of the buffer that contents pass through.
+const PIECE_BYTES: usize = 1 << 16;
+
+/// Writes the tree of `plan` into `dir`, syncs it, and answers its manifest.
+///
+/// Sizes and hashes in the manifest are of what was handed to the system, not of what a read gives back, so that a
+/// `verify` right after it tests the volume too. Modes and owners are read back: not every volume keeps them.
 ///
 /// # Errors
 ///
@@ -33,24 +53,32 @@ pub fn seed(dir: &Path, plan: &SeedPlan, ignored: &[String]) -> Result<Manifest,
     plan.validate()?;
     fs::create_dir_all(dir).map_err(Fault::io("create", dir))?;
     refuse_filled(dir, ignored)?;
-    write_file(&dir.join("nonce"), plan.nonce.as_bytes(), 0o600)?;
-    write_file(&dir.join("empty-file"), b"", 0o644)?;
+    let mut tree = Tree {
+        dir,
+        plan,
+        written: BTreeMap::new(),
+    };
+    tree.write_text("nonce", &plan.nonce, 0o600)?;
+    tree.write_text("empty-file", "", 0o644)?;
     make_dir(&dir.join("empty-directory"), 0o750)?;
     for (index, name) in ODD_NAMES.iter().enumerate() {
-        write_file(&dir.join(name), format!("{} {index}", plan.nonce).as_bytes(), 0o640)?;
+        tree.write_text(name, &format!("{} {index}", plan.nonce), 0o640)?;
     }
-    write_random(&dir.join("large"), plan, "large", plan.large_file_bytes, 0o644)?;
-    write_nested(dir, plan)?;
-    symlink("nested/0/0/0", dir.join("link-to-file")).map_err(Fault::io("link in", dir))?;
-    symlink("does/not/exist", dir.join("link-to-nothing")).map_err(Fault::io("link in", dir))?;
+    tree.write_random("large", plan.large_file_bytes, 0o644)?;
+    tree.write_nested()?;
+    for (name, target) in LINKS {
+        symlink(target, dir.join(name)).map_err(Fault::io("link in", dir))?;
+    }
     let owners_applied = apply_owners(dir);
     sync_directories(dir)?;
-    let entries = read_tree(dir, ignored)?;
-    let bytes = entries
-        .iter()
-        .filter(|entry| entry.kind == EntryKind::File)
-        .map(|entry| entry.size)
-        .sum();
+    let mut entries = read_tree(dir, ignored)?;
+    for entry in &mut entries {
+        if let Some((sha256, size)) = tree.written.remove(&entry.path) {
+            entry.sha256 = Some(sha256);
+            entry.size = size;
+        }
+    }
+    let bytes = entries.iter().map(|entry| entry.size).sum();
     Ok(Manifest {
         nonce: plan.nonce.clone(),
         seed: plan.seed,
@@ -79,66 +107,87 @@ fn refuse_filled(dir: &Path, ignored: &[String]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Three levels, files spread evenly, modes that differ.
-fn write_nested(dir: &Path, plan: &SeedPlan) -> Result<(), Fault> {
-    let each = (plan.bytes - plan.large_file_bytes) / u64::from(plan.files);
-    for number in 0..plan.files {
-        let folder = dir
-            .join("nested")
-            .join((number % 3).to_string())
-            .join((number / 3 % 4).to_string());
-        fs::create_dir_all(&folder).map_err(Fault::io("create", &folder))?;
-        let mode = [0o644, 0o600, 0o755, 0o444][number as usize % 4];
-        let path = folder.join((number / 12).to_string());
-        write_random(&path, plan, &number.to_string(), each, mode)?;
-    }
-    Ok(())
+/// A tree while it is written.
+struct Tree<'a> {
+    dir: &'a Path,
+    plan: &'a SeedPlan,
+    /// SHA-256 and length of each file, by its path in the manifest.
+    written: BTreeMap<String, (String, u64)>,
 }
 
-/// Pseudo-random content that no other plan and no other file has: SHA-256 of nonce, seed, name and a counter.
-fn write_random(path: &Path, plan: &SeedPlan, name: &str, bytes: u64, mode: u32) -> Result<(), Fault> {
-    let mut file = create(path, mode)?;
-    let mut left = usize::try_from(bytes).unwrap_or(usize::MAX);
-    let mut counter: u64 = 0;
-    let mut buffer = Vec::with_capacity(1 << 16);
-    while left > 0 {
-        buffer.clear();
-        while buffer.len() < (1 << 16) && buffer.len() < left {
+impl Tree<'_> {
+    /// Three levels, files spread evenly, modes that differ. Bytes that do not divide go to the first files.
+    fn write_nested(&mut self) -> Result<(), Fault> {
+        let files = u64::from(self.plan.files);
+        let shared = self.plan.bytes - self.plan.large_file_bytes;
+        for number in 0..files {
+            let folder = format!("nested/{}/{}", number % 3, number / 3 % 4);
+            let place = self.dir.join(&folder);
+            fs::create_dir_all(&place).map_err(Fault::io("create", &place))?;
+            let mode = match number % 4 {
+                0 => 0o644,
+                1 => 0o600,
+                2 => 0o755,
+                _ => 0o444,
+            };
+            let bytes = shared / files + u64::from(number < shared % files);
+            self.write_random(&format!("{folder}/{}", number / 12), bytes, mode)?;
+        }
+        Ok(())
+    }
+
+    /// Pseudo-random content that no other plan and no other file has: SHA-256 of nonce, seed, name and a counter.
+    fn write_random(&mut self, name: &str, bytes: u64, mode: u32) -> Result<(), Fault> {
+        let plan = self.plan;
+        let mut left = usize::try_from(bytes).unwrap_or(usize::MAX);
+        let mut blocks = (0_u64..).map(|counter| {
             let mut hash = Sha256::new();
             hash.update(plan.nonce.as_bytes());
             hash.update(plan.seed.to_le_bytes());
             hash.update(name.as_bytes());
             hash.update(counter.to_le_bytes());
-            buffer.extend_from_slice(&hash.finalize());
-            counter += 1;
-        }
-        buffer.truncate(left);
-        file.write_all(&buffer).map_err(Fault::io("write", path))?;
-        left -= buffer.len();
+            hash.finalize()
+        });
+        let pieces = std::iter::from_fn(|| {
+            let length = left.min(PIECE_BYTES);
+            left -= length;
+            let mut piece: Vec<u8> = blocks.by_ref().take(length.div_ceil(32)).flatten().collect();
+            piece.truncate(length);
+            (length > 0).then_some(piece)
+        });
+        self.write_file(name, pieces, mode)
     }
-    finish(&file, path, mode)
-}
 
-fn write_file(path: &Path, content: &[u8], mode: u32) -> Result<(), Fault> {
-    let mut file = create(path, mode)?;
-    file.write_all(content).map_err(Fault::io("write", path))?;
-    finish(&file, path, mode)
-}
+    fn write_text(&mut self, name: &str, text: &str, mode: u32) -> Result<(), Fault> {
+        self.write_file(name, std::iter::once(text.as_bytes()), mode)
+    }
 
-fn create(path: &Path, mode: u32) -> Result<File, Fault> {
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(mode | 0o200)
-        .open(path)
-        .map_err(Fault::io("create", path))
-}
-
-/// Sets the mode whatever the umask says, and syncs.
-fn finish(file: &File, path: &Path, mode: u32) -> Result<(), Fault> {
-    file.set_permissions(fs::Permissions::from_mode(mode))
-        .map_err(Fault::io("set the mode of", path))?;
-    file.sync_all().map_err(Fault::io("sync", path))
+    /// Writes and syncs a file with this mode, whatever the umask says, and notes what it was given.
+    fn write_file<P: AsRef<[u8]>>(
+        &mut self,
+        name: &str,
+        pieces: impl Iterator<Item = P>,
+        mode: u32,
+    ) -> Result<(), Fault> {
+        let path = self.dir.join(name);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(mode | 0o200);
+        let mut file = options.open(&path).map_err(Fault::io("create", &path))?;
+        let (mut hash, mut size) = (Sha256::new(), 0);
+        for piece in pieces {
+            let piece = piece.as_ref();
+            file.write_all(piece).map_err(Fault::io("write", &path))?;
+            hash.update(piece);
+            size += piece.len() as u64;
+        }
+        let mode = fs::Permissions::from_mode(mode);
+        file.set_permissions(mode)
+            .map_err(Fault::io("set the mode of", &path))?;
+        file.sync_all().map_err(Fault::io("sync", &path))?;
+        self.written
+            .insert(printable(name.as_bytes()), (hex(&hash.finalize()), size));
+        Ok(())
+    }
 }
 
 fn make_dir(path: &Path, mode: u32) -> Result<(), Fault> {

@@ -2,10 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::{fs, os::unix::fs::PermissionsExt as _, os::unix::fs::symlink, path::Path};
+use std::{collections::BTreeSet, fs, os::unix::fs::PermissionsExt as _, os::unix::fs::symlink, path::Path};
 
 use proptest::prelude::*;
-use shall_workload::{Aspect, Manifest, SeedPlan, VerifyReport, flip, list, poison, seed, verify};
+use shall_workload::{Aspect, EntryKind, Manifest, SeedPlan, VerifyReport, flip, list, poison, seed, verify};
 
 fn plan() -> SeedPlan {
     SeedPlan {
@@ -47,6 +47,15 @@ fn the_reference_plan_holds_what_the_issue_of_trust_asks_for() {
         assert!(paths.contains(&path), "{path} is not among {paths:?}");
     }
     assert!(paths.iter().any(|path| !path.is_ascii()));
+    let count = |kind| manifest.entries.iter().filter(|entry| entry.kind == kind).count();
+    assert!(count(EntryKind::File) >= 40);
+    assert!(
+        paths.iter().any(|path| path.matches('/').count() >= 3),
+        "three levels in {paths:?}"
+    );
+    let modes: BTreeSet<u32> = manifest.entries.iter().map(|entry| entry.mode).collect();
+    assert!(modes.len() >= 5, "{modes:?}");
+    assert_eq!(fs::read_to_string(dir.path().join("nonce")).unwrap(), manifest.nonce);
 }
 
 #[test]
@@ -181,8 +190,51 @@ fn a_path_out_of_the_tree_is_refused() {
     );
 }
 
+#[test]
+fn an_offset_beyond_the_end_is_refused() {
+    let (dir, _manifest) = seeded();
+    let message = flip(dir.path(), "nonce", 3).unwrap_err().to_string();
+    assert!(message.contains("expected below its 3 bytes, observed 3"), "{message}");
+}
+
+#[test]
+fn a_plan_that_cannot_be_carried_out_writes_nothing() {
+    let faulty = [
+        SeedPlan {
+            nonce: " ".into(),
+            ..plan()
+        },
+        SeedPlan { files: 0, ..plan() },
+        SeedPlan {
+            large_file_bytes: 60_001,
+            ..plan()
+        },
+    ];
+    for faulty in faulty {
+        let dir = tempfile::tempdir().unwrap();
+        let message = seed(dir.path(), &faulty, &[]).unwrap_err().to_string();
+        assert!(message.contains("of the plan: expected"), "{message}");
+        assert_eq!(list(dir.path()).unwrap().entries, []);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn any_plan_is_written_in_full_and_verifies_clean(
+        nonce in "[a-z0-9-]{1,12}", seed_number: u64, files in 1_u32..40, bytes in 0_u64..200_000, share in 0_u64..=100,
+    ) {
+        let plan = SeedPlan { nonce, seed: seed_number, files, bytes, large_file_bytes: bytes * share / 100 };
+        let dir = tempfile::tempdir().unwrap();
+        let manifest = seed(dir.path(), &plan, &[]).unwrap();
+        let random = |path: &str| path == "large" || path.starts_with("nested/");
+        let written: u64 = manifest.entries.iter().filter(|entry| random(&entry.path)).map(|entry| entry.size).sum();
+        prop_assert_eq!(written, bytes);
+        let report = verify(dir.path(), &manifest, &[]).unwrap();
+        prop_assert!(report.is_clean(), "{}", report);
+        prop_assert_eq!(report.examined, manifest.entries.len() as u64);
+    }
 
     #[test]
     fn any_flipped_byte_is_found(file in 0_u32..24, offset in 0_u64..800) {
