@@ -199,8 +199,12 @@ impl Run {
             errors,
         };
         self.evidence.append(&Record::RunFinished(record))?;
-        if let Ok(ledger) = Arc::try_unwrap(self.ledger) {
-            ledger.close()?;
+        if self.ledger.held().is_empty() {
+            let path = self.ledger.path();
+            std::fs::remove_file(path).map_err(|source| RenderError::Write {
+                path: path.to_owned(),
+                source,
+            })?;
         }
         let rendered = render(&self.folder)?;
         point_latest(&options.config.reports, &self.id)?;

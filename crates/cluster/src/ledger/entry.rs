@@ -64,7 +64,7 @@ impl fmt::Display for ObjectRef {
 
 /// One thing that we created, or changed and have to put back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "entry", rename_all = "snake_case")]
 pub enum Entry {
     /// A cluster. Its `uid` is that of namespace `kube-system`.
     Cluster {
@@ -174,6 +174,47 @@ mod tests {
     use k8s_openapi::api::{apps::v1::Deployment, storage::v1::StorageClass};
 
     use super::*;
+
+    /// An object has a kind of its own: a tag of that name made lines that could be written and not read.
+    #[test]
+    fn every_entry_is_read_as_it_was_written() {
+        let object = ObjectRef::of::<StorageClass>(None, "slow");
+        let text = |text: &str| text.to_owned();
+        let entries = [
+            Entry::Cluster {
+                backend: text("kind"),
+                engine: text("podman"),
+                name: text("a"),
+            },
+            Entry::EngineNetwork {
+                engine: text("podman"),
+                name: text("a"),
+            },
+            Entry::EngineContainer {
+                engine: text("podman"),
+                name: text("a"),
+            },
+            Entry::EngineImage {
+                engine: text("podman"),
+                reference: text("a:1"),
+            },
+            Entry::Namespace { name: text("a") },
+            Entry::Object(object.clone()),
+            Entry::S3Prefix {
+                bucket: text("a"),
+                prefix: text("b/"),
+            },
+            Entry::VeleroBackup {
+                namespace: text("velero"),
+                name: text("a"),
+            },
+            Entry::scaled(object, 2),
+        ];
+        for entry in entries {
+            let line = serde_json::to_string(&entry).unwrap();
+            assert_eq!(serde_json::from_str::<Entry>(&line).unwrap(), entry, "{line}");
+        }
+    }
 
     #[test]
     fn an_object_keeps_its_whole_address() {
