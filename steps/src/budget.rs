@@ -41,13 +41,6 @@ impl World {
     ///
     /// When no criterion of the scenario has such a budget, or the value is not inside one.
     pub(crate) fn within_budget(&self, recorder: &Recorder, metric: &str, measured: Measured) -> Result<(), StepError> {
-        let budgets = self.budgets(metric);
-        if budgets.is_empty() {
-            return Err(StepError::Errored {
-                what: format!("budget `{metric}`"),
-                source: "no criterion of this scenario has a budget of this metric".into(),
-            });
-        }
         let measurement = Measurement {
             metric: metric.to_owned(),
             lower: measured.lower,
@@ -57,6 +50,16 @@ impl World {
             to: measured.to,
             bound: measured.bound,
         };
+        let answered =
+            |budget: &Budget| budget.metric.is_some() || judge_budget(budget, &measurement) != BudgetVerdict::Malformed;
+        let mut budgets = self.budgets(metric);
+        budgets.retain(|(_, budget)| answered(budget));
+        if budgets.is_empty() {
+            return Err(StepError::Errored {
+                what: format!("budget `{metric}`"),
+                source: "no criterion of this scenario has a budget of this metric".into(),
+            });
+        }
         recorder.measure(measurement.clone());
         for (criterion, budget) in budgets {
             let verdict = judge_budget(&budget, &measurement);
@@ -68,7 +71,8 @@ impl World {
         Ok(())
     }
 
-    /// The budgets of this metric that the scenario's criteria have, with their criterion.
+    /// The budgets of this metric that the scenario's criteria have, with their criterion. A budget without a key is
+    /// its criterion's only one and is among them.
     pub(crate) fn budgets(&self, metric: &str) -> Vec<(String, Budget)> {
         let planned = self.run.plan.scenarios.iter();
         let planned =
@@ -89,7 +93,7 @@ impl World {
                 let of_metric = criterion
                     .budgets
                     .iter()
-                    .filter(|budget| budget.metric.as_deref() == Some(metric));
+                    .filter(|budget| budget.metric.as_deref().is_none_or(|own| own == metric));
                 of_metric.map(|budget| (criterion.id.to_string(), budget.clone()))
             })
             .collect()
