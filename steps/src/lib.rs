@@ -7,6 +7,7 @@ mod area;
 mod budget;
 mod cleanup;
 mod context;
+mod disk;
 mod error;
 mod parameter;
 mod recorder;

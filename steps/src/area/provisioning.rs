@@ -15,7 +15,7 @@ use kube::{
     runtime::watcher,
 };
 use shall_cluster::{
-    act::{ClaimSpec, claim_object, mounting_pod, observe_bound, observe_pod_ready, volume_directory},
+    act::{ClaimSpec, claim_object, mounting_pod, observe_bound, observe_pod_ready},
     watch::{Observation, observe_set, stays},
 };
 use shall_spec::Unit;
@@ -400,42 +400,4 @@ async fn event_says(
     )?;
     recorder.note(seen.value);
     Ok(())
-}
-
-impl World {
-    /// Node and directory of a pod's volume.
-    pub(crate) async fn directory_of(&self, mounted: &Mounted) -> Result<(String, String), StepError> {
-        let claims: Api<PersistentVolumeClaim> = Api::namespaced(self.run.clients.patient.clone(), &mounted.namespace);
-        let claim = claims
-            .get(&mounted.claim)
-            .await
-            .map_err(StepError::errored("read the claim"))?;
-        let name = claim
-            .spec
-            .and_then(|spec| spec.volume_name)
-            .ok_or(StepError::Missing { what: "bound claim" })?;
-        let volumes: Api<PersistentVolume> = Api::all(self.run.clients.patient.clone());
-        let volume = volumes
-            .get(&name)
-            .await
-            .map_err(StepError::errored("read the volume"))?;
-        let (node, path) = volume_directory(&volume).ok_or(StepError::Missing {
-            what: "directory of the volume",
-        })?;
-        Ok((
-            node.ok_or(StepError::Missing {
-                what: "node of the volume",
-            })?,
-            path,
-        ))
-    }
-
-    /// Whether a directory of a node is there, seen by a pod on that node.
-    pub(crate) async fn directory_exists(&self, namespace: &str, node: &str, path: &str) -> Result<bool, StepError> {
-        let client = &self.run.clients.patient;
-        let image = &self.run.workload_image;
-        let look =
-            shall_cluster::act::look_at_directory(client, namespace, node, path, image, &self.scope.labels()).await;
-        Ok(look.map_err(StepError::errored("look at the node's disk"))?.exists)
-    }
 }

@@ -77,27 +77,6 @@ async fn namespace_has_been_deleted(world: &mut World) -> Result<(), StepError> 
 }
 
 impl World {
-    /// Name and UID of a pod's volume.
-    async fn volume_of(&self, mounted: &crate::world::Mounted) -> Result<(String, String), StepError> {
-        let client = &self.run.clients.patient;
-        let claims: Api<k8s_openapi::api::core::v1::PersistentVolumeClaim> =
-            Api::namespaced(client.clone(), &mounted.namespace);
-        let claim = claims
-            .get(&mounted.claim)
-            .await
-            .map_err(StepError::errored("read the claim"))?;
-        let name = claim
-            .spec
-            .and_then(|spec| spec.volume_name)
-            .ok_or(StepError::Missing { what: "bound claim" })?;
-        let volumes: Api<PersistentVolume> = Api::all(client.clone());
-        let volume = volumes
-            .get(&name)
-            .await
-            .map_err(StepError::errored("read the volume"))?;
-        Ok((name, volume.uid().unwrap_or_default()))
-    }
-
     /// Asks for a restore of the scenario's backup and keeps when.
     async fn start_restore(&mut self, mapping: BTreeMap<String, String>) -> Result<(), StepError> {
         self.await_location().await?;

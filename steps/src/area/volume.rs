@@ -107,21 +107,8 @@ async fn pod_is_replaced(world: &mut World) -> Result<(), StepError> {
 async fn pod_and_claim_are_deleted(world: &mut World) -> Result<(), StepError> {
     let mounted = world.mounted()?.clone();
     world.seen.directory = Some(world.directory_of(&mounted).await?);
+    world.seen.volume = Some(world.volume_of(&mounted).await?);
     let claims: Api<PersistentVolumeClaim> = Api::namespaced(world.run.clients.strict.clone(), &mounted.namespace);
-    let claim = claims
-        .get(&mounted.claim)
-        .await
-        .map_err(StepError::errored("read the claim"))?;
-    let name = claim
-        .spec
-        .and_then(|spec| spec.volume_name)
-        .ok_or(StepError::Missing { what: "bound claim" })?;
-    let volumes: Api<PersistentVolume> = Api::all(world.run.clients.strict.clone());
-    let volume = volumes
-        .get(&name)
-        .await
-        .map_err(StepError::errored("read the volume"))?;
-    world.seen.volume = Some((name, volume.uid().unwrap_or_default()));
     delete_pod(world, &mounted.namespace, &mounted.pod).await?;
     let deleted = claims.delete(&mounted.claim, &DeleteParams::default()).await;
     deleted.map_err(StepError::errored("delete the claim"))?;
