@@ -203,6 +203,9 @@ pub enum Unit {
     /// Events per minute.
     #[serde(rename = "per_min")]
     PerMinute,
+    /// 10⁶ bytes per second.
+    #[serde(rename = "MB/s")]
+    MegabytePerSecond,
 }
 
 /// A limit that a response must keep.

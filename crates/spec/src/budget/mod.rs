@@ -1,7 +1,9 @@
 //! Limits of responses as typed quantities: [`read_budgets`] gives operator, number, unit, percentile and place.
 
 mod bare;
+mod comparison;
 mod context;
+mod guard;
 mod number;
 mod operator;
 mod percentile;

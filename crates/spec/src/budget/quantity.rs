@@ -7,7 +7,7 @@ use crate::token::{Kind, Tokens};
 
 use super::number::{ReadNumber, read_number};
 use super::operator::{ReadOperator, operator_in_word};
-use super::unit::{behind_unit, is_time, per_time, read_unit, seconds};
+use super::unit::{behind_unit, is_time, megabytes, per_time, read_unit, seconds};
 
 /// A number with its unit, before it is known what is compared.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +67,7 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
         quantity.inner = operator_in_word(behind_unit(tokens, next + hyphen), end)
             .or_else(|| operator_in_word(tokens.written(end), end + 1));
         add_smaller_time(tokens, &mut quantity);
+        read_throughput(tokens, &mut quantity);
     }
     if !is_time(quantity.unit) && matches!(quantity.unit, Unit::Count) {
         read_rate(tokens, &mut quantity, end);
@@ -157,6 +158,21 @@ fn add_smaller_time(tokens: &Tokens<'_>, quantity: &mut Quantity) {
         quantity.value = rounded(total / seconds(unit.unit));
         quantity.unit = unit.unit;
         quantity.tokens.end = at + unit.tokens;
+    }
+}
+
+/// `20 MB/s`, `1 GB per minute`: a size in a time.
+fn read_throughput(tokens: &Tokens<'_>, quantity: &mut Quantity) {
+    let Some(size) = megabytes(quantity.unit) else { return };
+    if tokens.is_any(quantity.tokens.end, &["a", "an", "each", "every"]) {
+        return;
+    }
+    if let Some((factor, length)) = per_time(tokens, quantity.tokens.end) {
+        let scale = size * factor / 60.0;
+        quantity.value = rounded(quantity.value * scale);
+        quantity.upper = quantity.upper.map(|value| rounded(value * scale));
+        quantity.unit = Unit::MegabytePerSecond;
+        quantity.tokens.end += length;
     }
 }
 

@@ -8,7 +8,8 @@ use crate::token::{Kind, Tokens};
 
 use super::bare::Bare;
 use super::context::{describes_thing, is_aside, is_label, is_schedule, is_subordinate};
-use super::operator::{ReadOperator, operator_before, operator_behind, turned};
+use super::guard::{describes, is_load, is_scale, only_exists, quotations, sorts};
+use super::operator::{ReadOperator, operator_before, operator_behind, superlative_of, turned};
 use super::percentile::{Quantile, read_quantiles};
 use super::quantity::{Quantity, quantity_at};
 use super::unit::is_time;
@@ -25,6 +26,8 @@ pub(crate) struct Found {
 /// Reads the budgets in a range of tokens; `forbidden` says that a negation governs it (`SHALL NOT …`).
 pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<usize>, forbidden: bool) -> Vec<Found> {
     let quantiles = read_quantiles(tokens, limit);
+    let quoted = quotations(tokens, limit);
+    let sorted = sorts(tokens, limit);
     let mut marks = quantiles.iter().peekable();
     let judge = Judge {
         tokens,
@@ -41,7 +44,14 @@ pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<
             at = quantile.tokens.end;
             continue;
         }
+        if let Some(quotation) = quoted.iter().find(|quotation| quotation.contains(&at)) {
+            at = quotation.end;
+            continue;
+        }
         match quantity_at(tokens, at, limit.end) {
+            Some(quantity) if sorted && (quantity.has_unit || !quantity.is_word) => {
+                at = quantity.tokens.end.max(at + 1)
+            }
             Some(quantity) => {
                 let end = quantity.tokens.end.max(at + 1);
                 let read = judge.judge(&quantity, floor);
@@ -53,6 +63,9 @@ pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<
         }
     }
     let mut found = without_lists(tokens, &without_repeats(tokens, found));
+    if found.iter().any(|found| found.explicit && is_time(found.budget.unit)) {
+        found.retain(|found| !found.explicit || !is_load(tokens, limit.start, found.tokens.start, found.budget.unit));
+    }
     attach_quantiles(&mut found, &quantiles);
     found
 }
@@ -78,7 +91,7 @@ impl Judge<'_> {
     /// The budgets of a quantity: none, one, or two for a range. Nothing before `floor` belongs to it.
     fn judge(&self, quantity: &Quantity, floor: usize) -> Vec<Found> {
         let Range { start, end } = quantity.tokens;
-        let before = operator_before(self.tokens, start, floor);
+        let before = operator_before(self.tokens, start, floor).or_else(|| superlative_of(self.tokens, start, floor));
         let behind = quantity
             .inner
             .or_else(|| operator_behind_noun(self.tokens, quantity, self.limit.end));
@@ -87,6 +100,9 @@ impl Judge<'_> {
             return Vec::new();
         }
         if let Some(upper) = quantity.upper {
+            if is_scale(self.tokens, self.limit.start, &quantity.tokens) {
+                return Vec::new();
+            }
             let range = first..end;
             return vec![
                 self.found(Operator::AtLeast, quantity.value, quantity.unit, range.clone(), true),
@@ -94,6 +110,12 @@ impl Judge<'_> {
             ];
         }
         if let Some(op) = before.filter(|op| is_plausible(self.tokens, quantity, *op, self.limit.end)) {
+            if describes(self.tokens, self.limit, op) && !self.forbidden || only_exists(self.tokens, quantity, op) {
+                return Vec::new();
+            }
+            if lasts(self.tokens, quantity, op) {
+                return vec![self.found(Operator::Exactly, quantity.value, quantity.unit, op.at..end, false)];
+            }
             let operator = if self.forbidden && !op.turned {
                 turned(op.op)
             } else {
@@ -123,9 +145,10 @@ impl Judge<'_> {
     /// Whether the context says that a quantity is a label, a default, a schedule or a condition.
     fn is_no_limit(&self, quantity: &Quantity, before: Option<ReadOperator>, first: usize) -> bool {
         let Range { start, end } = quantity.tokens;
-        let label = is_label(self.tokens, start, quantity.has_unit) && before.is_none();
+        let label = is_label(self.tokens, start, quantity.has_unit) && before.is_none() && !self.is_score(start, end);
         label
-            || is_aside(self.tokens, self.limit, first, end)
+            || is_aside(self.tokens, self.limit, first, end, before.is_some())
+            || self.tokens.is(end, "ago")
             || is_schedule(self.tokens, first, before.is_some())
             || is_subordinate(self.tokens, self.limit, first)
             || describes_thing(self.tokens, first)
@@ -133,22 +156,27 @@ impl Judge<'_> {
 
     /// The operator of a quantity without comparison; a number word alone never has one.
     fn implied(&self, quantity: &Quantity) -> Option<Operator> {
-        let Range { start, end } = quantity.tokens;
-        if quantity.is_word && quantity.value == 0.0 {
-            return self
-                .tokens
-                .is_any(end, &["downtime", "loss", "errors", "failures"])
-                .then_some(Operator::Exactly);
-        }
         let Quantity { unit, is_adjective, .. } = *quantity;
-        Bare {
+        let bare = Bare {
             tokens: self.tokens,
             limit: self.limit,
-            quantity: start..end,
+            quantity: quantity.tokens.clone(),
             unit,
             is_adjective,
+        };
+        if quantity.value == 0.0 && (quantity.is_word || unit == Unit::Count) {
+            return bare.counts_faults().then_some(Operator::Exactly);
         }
-        .implied()
+        bare.implied()
+    }
+
+    /// `Accessibility 90+` where a score is spoken of: no version.
+    fn is_score(&self, start: usize, end: usize) -> bool {
+        let near = start.saturating_sub(10)..start;
+        self.tokens.is(end, "+")
+            && near
+                .into_iter()
+                .any(|at| self.tokens.is_any(at, &["score", "scores", "rating"]))
     }
 
     fn found(&self, op: Operator, value: f64, unit: Unit, range: Range<usize>, explicit: bool) -> Found {
@@ -183,6 +211,12 @@ impl Judge<'_> {
         ];
         at < self.limit.end && self.tokens.kind(at) == Some(Kind::Word) && !self.tokens.is_any(at, &stops)
     }
+}
+
+/// `animate over 1 second`: the time that something takes, no comparison.
+fn lasts(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOperator) -> bool {
+    let for_over = op.at > 0 && tokens.is_any(op.at - 1, &["for", "be", "stay", "remain", "just", "well"]);
+    tokens.is(op.at, "over") && is_time(quantity.unit) && !op.turned && !for_over
 }
 
 /// Whether a comparison fits: `over` and its kind need a unit or a thing, `en` compares only times.

@@ -103,6 +103,36 @@ const WORDS: &[(&str, Unit, f64)] = &[
     ("years", Unit::Day, 365.0),
     ("year", Unit::Day, 365.0),
     ("anos", Unit::Day, 365.0),
+    ("ano", Unit::Day, 365.0),
+    ("años", Unit::Day, 365.0),
+    ("año", Unit::Day, 365.0),
+    ("années", Unit::Day, 365.0),
+    ("yrs", Unit::Day, 365.0),
+    ("jahren", Unit::Day, 365.0),
+    ("jahr", Unit::Day, 365.0),
+    ("monaten", Unit::Day, 30.0),
+    ("monat", Unit::Day, 30.0),
+    ("mês", Unit::Day, 30.0),
+    ("mes", Unit::Day, 30.0),
+    ("woche", Unit::Day, 7.0),
+    ("semana", Unit::Day, 7.0),
+    ("semaine", Unit::Day, 7.0),
+    ("secondi", Unit::Second, 1.0),
+    ("minuti", Unit::Minute, 1.0),
+    ("ore", Unit::Hour, 1.0),
+    ("giorni", Unit::Day, 1.0),
+    ("millisecondi", Unit::Millisecond, 1.0),
+    ("секунд", Unit::Second, 1.0),
+    ("секунды", Unit::Second, 1.0),
+    ("секунду", Unit::Second, 1.0),
+    ("сек", Unit::Second, 1.0),
+    ("мс", Unit::Millisecond, 1.0),
+    ("минут", Unit::Minute, 1.0),
+    ("минуты", Unit::Minute, 1.0),
+    ("часов", Unit::Hour, 1.0),
+    ("часа", Unit::Hour, 1.0),
+    ("дней", Unit::Day, 1.0),
+    ("дня", Unit::Day, 1.0),
     ("ans", Unit::Day, 365.0),
     ("jahre", Unit::Day, 365.0),
     ("bytes", Unit::Kilobyte, 1e-3),
@@ -149,6 +179,13 @@ const WORDS: &[(&str, Unit, f64)] = &[
     ("tps", Unit::PerMinute, 60.0),
     ("iops", Unit::PerMinute, 60.0),
     ("rpm", Unit::PerMinute, 1.0),
+    ("fps", Unit::PerMinute, 60.0),
+    ("hz", Unit::PerMinute, 60.0),
+    ("hertz", Unit::PerMinute, 60.0),
+    ("mbps", Unit::MegabytePerSecond, 0.125),
+    ("gbps", Unit::MegabytePerSecond, 125.0),
+    ("kbps", Unit::MegabytePerSecond, 0.000_125),
+    ("mbit/s", Unit::MegabytePerSecond, 0.125),
 ];
 
 /// Units in scripts without spaces; the word may go on behind them.
@@ -180,6 +217,12 @@ const IDEOGRAPHS: &[(&str, Unit, f64)] = &[
     ("个月", Unit::Day, 30.0),
     ("か月", Unit::Day, 30.0),
     ("ヶ月", Unit::Day, 30.0),
+    ("カ月", Unit::Day, 30.0),
+    ("개월", Unit::Day, 30.0),
+    ("년", Unit::Day, 365.0),
+    ("주", Unit::Day, 7.0),
+    ("週", Unit::Day, 7.0),
+    ("個月", Unit::Day, 30.0),
     ("年", Unit::Day, 365.0),
     ("パーセント", Unit::Percent, 1.0),
 ];
@@ -201,6 +244,9 @@ pub(super) fn read_unit(tokens: &Tokens<'_>, at: usize, touching: bool) -> Optio
         } else {
             taken(Unit::Minute, 1.0, 1)
         };
+    }
+    if written == "G" && names_network(tokens, at) {
+        return None;
     }
     if let Some((_, unit, factor)) = SYMBOLS.iter().find(|(symbol, ..)| *symbol == written) {
         let letter = written.len() == 1 && *unit != Unit::Percent && written != "s";
@@ -235,6 +281,30 @@ pub(super) fn behind_unit<'t>(tokens: &Tokens<'t>, at: usize) -> &'t str {
         .unwrap_or_default()
 }
 
+/// Whether the `G` at a token names a mobile network: `on a 3G connection`, `Fast 3G`.
+fn names_network(tokens: &Tokens<'_>, at: usize) -> bool {
+    let network = [
+        "mobile",
+        "network",
+        "networks",
+        "connection",
+        "connections",
+        "speed",
+        "speeds",
+        "conditions",
+        "simulation",
+        "or",
+        "/",
+    ];
+    let fast = at
+        .checked_sub(2)
+        .is_some_and(|before| tokens.is_any(before, &["fast", "slow", "on", "over"]));
+    let generation = at
+        .checked_sub(1)
+        .is_some_and(|number| matches!(tokens.written(number), "2" | "3" | "4" | "5"));
+    generation && (fast || tokens.is_any(at + 1, &network))
+}
+
 /// Whether the words near a token speak of CPU, so that `150m` are thousandths of one.
 fn speaks_of_cpu(tokens: &Tokens<'_>, at: usize) -> bool {
     let near = at.saturating_sub(8)..at + 6;
@@ -267,11 +337,34 @@ pub(super) fn seconds(unit: Unit) -> f64 {
         | Unit::Percent
         | Unit::Count
         | Unit::MilliCpu
+        | Unit::MegabytePerSecond
         | Unit::PerMinute => 1.0,
     }
 }
 
-/// Events per minute for one event in the time named at a token: `per second`, `/s`.
+/// Megabytes in one of a unit of size; `None` for others.
+pub(super) fn megabytes(unit: Unit) -> Option<f64> {
+    match unit {
+        Unit::Kilobyte => Some(1e-3),
+        Unit::Megabyte => Some(1.0),
+        Unit::Gigabyte => Some(1e3),
+        Unit::Kibibyte => Some(0.001_024),
+        Unit::Mebibyte => Some(1.048_576),
+        Unit::Gibibyte => Some(1_073.741_824),
+        Unit::Millisecond
+        | Unit::Second
+        | Unit::Minute
+        | Unit::Hour
+        | Unit::Day
+        | Unit::Percent
+        | Unit::Count
+        | Unit::MilliCpu
+        | Unit::MegabytePerSecond
+        | Unit::PerMinute => None,
+    }
+}
+
+/// Events per minute for one event in the time named at a token: `per second`, `/s`, `per 10 minutes`.
 pub(super) fn per_time(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
     let sign = tokens.is_any(at, &["per", "/", "each", "a", "an", "every", "pro", "por", "par"]);
     if !sign {
@@ -281,8 +374,21 @@ pub(super) fn per_time(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
         "second" | "sec" | "s" | "segundo" | "seconde" | "sekunde" => 60.0,
         "minute" | "min" | "m" | "minuto" => 1.0,
         "hour" | "hr" | "h" | "hora" | "heure" | "stunde" => 1.0 / 60.0,
-        "day" | "d" | "dia" | "jour" | "tag" => 1.0 / 1440.0,
-        _ => return None,
+        "day" | "d" | "dia" | "día" | "jour" | "tag" => 1.0 / 1440.0,
+        "week" | "semana" | "semaine" | "woche" => 1.0 / 10_080.0,
+        "month" | "mês" | "mes" | "mois" | "monat" => 1.0 / 43_200.0,
+        _ => return per_times(tokens, at),
     };
     Some((factor, 2))
+}
+
+/// `per 10 minutes`, `per 10-minute period`, `every 5 seconds`.
+fn per_times(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
+    let count: f64 = tokens.word(at + 1).parse().ok().filter(|count| *count > 0.0)?;
+    let hyphen = usize::from(tokens.is(at + 2, "-"));
+    let unit = read_unit(tokens, at + 2 + hyphen, tokens.touches(at + 1) && hyphen == 0)?;
+    is_time(unit.unit).then(|| {
+        let length = count * unit.factor * seconds(unit.unit);
+        (60.0 / length, 2 + hyphen + unit.tokens)
+    })
 }
