@@ -79,7 +79,13 @@ fn compare(name: &str) {
             .iter()
             .map(|s| (s.id.as_ref().unwrap().0.clone(), s.budgets.iter().map(shown).collect()))
             .collect();
-        assert_eq!(found, expected.budgets, "{name}");
+        let wrong: Vec<_> = found
+            .iter()
+            .filter(|(id, budgets)| expected.budgets.get(*id) != Some(budgets))
+            .map(|(id, budgets)| format!("{id}: found {budgets:?}, expected {:?}", expected.budgets.get(id)))
+            .collect();
+        assert!(wrong.is_empty(), "{name}:\n{}", wrong.join("\n"));
+        assert_eq!(found.len(), expected.budgets.len(), "{name}");
         return;
     }
     let found: Vec<ExpectedStatement> = document.statements.iter().map(found).collect();
@@ -141,6 +147,11 @@ fn clauses_in_every_order() {
 #[test]
 fn budgets_of_many_spellings() {
     compare("budgets");
+}
+
+#[test]
+fn limits_and_numbers_that_are_none() {
+    compare("limits");
 }
 
 #[test]

@@ -158,7 +158,9 @@ impl Bare<'_> {
         }
         match self.unit {
             Unit::Percent if self.near(RATES, 5, 6) => Some(Operator::AtLeast),
-            Unit::Percent => REACHING.contains(&self.previous()).then_some(Operator::Exactly),
+            Unit::Percent => {
+                (REACHING.contains(&self.previous()) || self.near(&["target"], 2, 0)).then_some(Operator::Exactly)
+            }
             Unit::PerMinute if self.is_frame_rate() => Some(Operator::AtLeast),
             Unit::PerMinute if self.near(CAPACITY, 4, 0) => Some(Operator::AtLeast),
             Unit::PerMinute if self.near(&["limit", "throttle", "allow", "most"], 6, 2) => Some(Operator::AtMost),

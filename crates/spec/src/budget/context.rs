@@ -134,6 +134,11 @@ pub(super) fn is_label(tokens: &Tokens<'_>, number: usize, has_unit: bool) -> bo
     sign || formula || labelled || !has_unit && is_product_version(tokens, number)
 }
 
+/// `within 2x the time`: a multiple of something else.
+pub(super) fn is_multiple(tokens: &Tokens<'_>, number: usize) -> bool {
+    tokens.is_any(number + 1, &["x", "×"]) && tokens.touches(number)
+}
+
 /// `TLS 1.2`, `Java 17`: a capitalised name before a number without a unit.
 fn is_product_version(tokens: &Tokens<'_>, number: usize) -> bool {
     let Some(before) = number.checked_sub(1) else {
@@ -171,6 +176,15 @@ pub(super) fn is_aside(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize, 
     is_default || is_example || behind || in_default_brackets(tokens, limit.start, start)
 }
 
+/// Whether a quantity is only what another is compared with: `vs 60 % before`, `the 96.7 % baseline`.
+pub(super) fn is_baseline(tokens: &Tokens<'_>, start: usize, end: usize) -> bool {
+    let compared = start
+        .checked_sub(1)
+        .is_some_and(|before| tokens.is_any(before, &["vs", "versus", "against"]));
+    let dotted = start >= 2 && tokens.is(start - 1, ".") && tokens.is(start - 2, "vs");
+    compared || dotted || (end..end + 3).any(|at| tokens.is(at, "baseline"))
+}
+
 /// Whether a quantity stands in a subordinate condition: `when the file is older than …`.
 pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize) -> bool {
     let opens = [
@@ -205,6 +219,9 @@ pub(super) fn describes_thing(tokens: &Tokens<'_>, start: usize) -> bool {
         "totalling",
         "running",
         "covering",
+        "expected",
+        "planned",
+        "scheduled",
     ];
     start
         .checked_sub(1)

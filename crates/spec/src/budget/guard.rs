@@ -46,6 +46,7 @@ const DESCRIBING: &[&str] = &[
     "holding",
     "after",
     "from",
+    "going",
 ];
 
 /// The tokens of a range that stand inside quotation marks; a mark that no other closes quotes up to the end.
@@ -98,8 +99,8 @@ fn colours(tokens: &Tokens<'_>, limit: &Range<usize>) -> usize {
 }
 
 /// Whether a comparison upwards only tells which things are meant: `conversations with more than 50 messages`.
-pub(super) fn describes(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOperator) -> bool {
-    if op.op != Operator::Above || op.turned {
+pub(super) fn describes(tokens: &Tokens<'_>, limit: &Range<usize>, unit: Unit, op: ReadOperator) -> bool {
+    if op.op != Operator::Above || op.turned || unit == Unit::Percent {
         return false;
     }
     let Some(before) = op.at.checked_sub(1).filter(|before| *before >= limit.start) else {
@@ -113,9 +114,13 @@ pub(super) fn describes(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOpera
     tokens.is_any(before, DESCRIBING) && !capable && !rated
 }
 
-/// Whether a number word counts something that is only said to exist: `exactly one row`, `at least one owner`.
+/// Whether a number word counts what is only said to be: `exactly one row`, `more than one owner`.
 pub(super) fn only_exists(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOperator) -> bool {
-    let small = quantity.value == 1.0 || op.op == Operator::Exactly;
+    let small = match op.op {
+        Operator::Exactly => true,
+        Operator::Above => quantity.is_one(),
+        Operator::AtLeast | Operator::AtMost | Operator::Below => false,
+    };
     quantity.is_word
         && !quantity.has_unit
         && small
@@ -124,6 +129,17 @@ pub(super) fn only_exists(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOper
             quantity.tokens.end,
             &["attempt", "retry", "instance", "member", "worker", "time"],
         )
+}
+
+/// Whether `up to` and a number of things goes on right behind a time limit: `within 2 s up to 1,000 rows`.
+pub(super) fn follows_limit(tokens: &Tokens<'_>, limit_end: usize, start: usize, end: usize) -> bool {
+    let between = limit_end..start;
+    tokens.phrase(start, "up to") > 0
+        && !tokens.is_any(end, COUNTED)
+        && between.len() < 8
+        && !between
+            .into_iter()
+            .any(|at| tokens.is_any(at, &["and", "or", ",", ";", "."]))
 }
 
 /// Whether a number of things or a size tells under which load another limit holds: `for files under 5 MB`.
@@ -139,7 +155,22 @@ pub(super) fn is_load(tokens: &Tokens<'_>, floor: usize, start: usize, unit: Uni
 /// Whether a range is a scale of values rather than a limit: `on a scale of 1-5`.
 pub(super) fn is_scale(tokens: &Tokens<'_>, floor: usize, range: &Range<usize>) -> bool {
     let before = range.start.saturating_sub(3).max(floor)..range.start;
-    before.into_iter().any(|at| tokens.is(at, "scale")) || tokens.is(range.end, "scale")
+    let scored = range.start.saturating_sub(6).max(floor)..range.start;
+    let bracketed = range.start > floor && tokens.is(range.start - 1, "(") && tokens.is(range.end, ")");
+    before.into_iter().any(|at| tokens.is(at, "scale"))
+        || tokens.is(range.end, "scale")
+        || bracketed
+        || scored
+            .into_iter()
+            .any(|at| tokens.is_any(at, &["score", "scores", "rating", "ratings", "rated"]))
+            && tokens.is_any(range.start.saturating_sub(1), &["from", "(", "of"])
+}
+
+/// `a 1-3 month roadmap`: a range before the word that it describes.
+pub(super) fn is_described_range(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
+    let last = quantity.tokens.end - 1;
+    let singular = tokens.is_any(last, &["second", "minute", "hour", "day", "week", "month", "year"]);
+    singular && quantity.upper.is_some() && tokens.kind(quantity.tokens.end) == Some(Kind::Word)
 }
 
 /// Whether a default opens the brackets around a token, or stands right before them: `(default: 5 MB for images)`.

@@ -10,8 +10,9 @@ mod percentile;
 mod quantity;
 mod scan;
 mod schedule;
+mod symbol;
 mod unit;
 
-pub(crate) use scan::{Found, read_budgets, read_closing_limit};
+pub(crate) use scan::{Found, attach_subject_quantile, read_budgets, read_closing_limit};
 pub use schedule::Schedule;
 pub(crate) use schedule::read_schedules;

@@ -56,7 +56,7 @@ fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator
         return None;
     }
     let last = tokens.written(end - 1);
-    if let Some((_, op)) = IDEOGRAPHS_BEFORE.iter().find(|(word, _)| last.ends_with(word)) {
+    if let Some((_, op)) = IDEOGRAPHS_BEFORE.iter().find(|(word, _)| closes_with(last, word)) {
         return Some(ReadOperator {
             op: *op,
             at: end - 1,
@@ -92,6 +92,13 @@ fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator
         at: prefix.unwrap_or(at),
         turned: false,
     })
+}
+
+/// Whether a run of letters ends with a comparison, perhaps with a short verb behind it, as in `最多重试`.
+fn closes_with(written: &str, word: &str) -> bool {
+    written
+        .rsplit_once(word)
+        .is_some_and(|(_, verb)| verb.chars().count() <= 2)
 }
 
 /// The comparison that stands behind a quantity, with the token behind it.

@@ -22,6 +22,8 @@ pub(crate) struct Parsed {
     pub(crate) limits: Vec<Range<usize>>,
     /// Whether the budget grammar must read a range as forbidden.
     pub(crate) forbidden: Vec<bool>,
+    /// The tokens of the first system's name.
+    pub(crate) subject: Range<usize>,
     /// Conditions behind the response, whose closing time limit is the response's.
     pub(crate) trailing: Vec<Range<usize>>,
     /// Tokens of the modal verbs.
@@ -60,6 +62,7 @@ pub(crate) fn parse_tokens(
         tokens: start..range.end,
         limits: Vec::new(),
         forbidden: Vec::new(),
+        subject: start..start,
         trailing: Vec::new(),
         modals: uses.iter().map(|modal| modal.at).collect(),
     };
@@ -125,7 +128,7 @@ impl Reader<'_> {
             None
         };
         if named && split.is_none() {
-            parsed.sentence.system = self.system(lead.start..first.at);
+            self.set_system(parsed, lead.start..first.at);
         }
         let rest = || {
             if named {
@@ -145,26 +148,31 @@ impl Reader<'_> {
             self.push_condition(parsed, *opening, opening.at + 1..end, false);
         }
         if parsed.sentence.system.is_none() {
-            parsed.sentence.system = self.system(system_start..lead.end);
+            self.set_system(parsed, system_start..lead.end);
         }
     }
 
     /// A lead without keyword: the system, perhaps behind `Within 30 seconds of …,`.
     fn read_plain_lead(&self, parsed: &mut Parsed, lead: Range<usize>) {
         if !introduces(self.tokens, lead.start) {
-            parsed.sentence.system = self.system(lead);
+            self.set_system(parsed, lead);
             return;
         }
         let (phrase_end, system_start) = split_system(self.tokens, &lead);
         if system_start >= lead.end {
-            parsed.sentence.system = self.system(lead);
+            self.set_system(parsed, lead);
             return;
         }
         if self.starts_limit(lead.start) {
             parsed.limits.push(lead.start..phrase_end);
             parsed.forbidden.push(false);
         }
-        parsed.sentence.system = self.system(system_start..lead.end);
+        self.set_system(parsed, system_start..lead.end);
+    }
+
+    fn set_system(&self, parsed: &mut Parsed, range: Range<usize>) {
+        parsed.sentence.system = self.system(range.clone());
+        parsed.subject = range;
     }
 
     fn starts_limit(&self, at: usize) -> bool {
