@@ -227,6 +227,7 @@ pub(super) const IDEOGRAPHS_BEHIND: &[(&str, Operator)] = &[
     ("以內", AtMost),
     ("之内", AtMost),
     ("以下", AtMost),
+    ("まで", AtMost),
     ("内", AtMost),
     ("內", AtMost),
     ("を超えない", AtMost),
