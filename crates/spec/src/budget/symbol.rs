@@ -170,6 +170,8 @@ pub(super) const WORDS: &[(&str, Unit, f64)] = &[
     ("tps", Unit::PerMinute, 60.0),
     ("iops", Unit::PerMinute, 60.0),
     ("rpm", Unit::PerMinute, 1.0),
+    ("per_min", Unit::PerMinute, 1.0),
+    ("count", Unit::Count, 1.0),
     ("fps", Unit::PerMinute, 60.0),
     ("hz", Unit::PerMinute, 60.0),
     ("hertz", Unit::PerMinute, 60.0),
