@@ -4,7 +4,12 @@ use shall_spec::{Diagnostic, Severity, SpecErrors, Specification, load_specifica
 use shall_steps::{RunnerError, unmatched_steps};
 use shall_trace::{Capabilities, Features, Filter, FilterError, Plan, plan};
 
-use crate::{config::Config, select::SelectArgs};
+use crate::{
+    config::Config,
+    mutant::{MutantErrors, read_mutants},
+    proofs::{Proofs, ProofsError},
+    select::SelectArgs,
+};
 
 /// Why a project cannot be run. Every fault of its kind is in it.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +20,12 @@ pub enum ProjectError {
     /// The features have faults, or do not fit the specification.
     #[error("the features have faults\n{}", rendered(.0))]
     Features(Vec<Diagnostic>),
+    /// The mutants have faults, or do not fit the features.
+    #[error(transparent)]
+    Mutants(#[from] MutantErrors),
+    /// What was shown to fail cannot be read.
+    #[error(transparent)]
+    Proofs(#[from] ProofsError),
     /// What is wanted cannot be read.
     #[error(transparent)]
     Filter(#[from] FilterError),
@@ -55,7 +66,7 @@ pub fn read_specification(config: &Config) -> Result<Specification, ProjectError
 ///
 /// # Errors
 ///
-/// With every fault of the first of: specification, selection, features, steps.
+/// With every fault of the first of: specification, selection, features, mutants, proofs, steps.
 pub fn read_project(
     config: &Config,
     select: &SelectArgs,
@@ -64,7 +75,9 @@ pub fn read_project(
     let specification = read_specification(config)?;
     let filter = Filter::parse(select.tags.as_deref(), &select.criterion, &specification)?;
     let features = Features::read(&config.root, &config.features.to_string_lossy());
-    let plan = plan(&specification, &features, &filter, capabilities).map_err(ProjectError::Features)?;
+    let mut plan = plan(&specification, &features, &filter, capabilities).map_err(ProjectError::Features)?;
+    read_mutants(&config.root, &plan)?;
+    plan.review.proofs = Proofs::read(&config.root)?.for_plan(&plan);
     let unmatched = unmatched_steps(&config.root, &plan.scenarios)?;
     if !unmatched.is_empty() {
         return Err(ProjectError::Unmatched(unmatched));
