@@ -4,6 +4,7 @@
 //! [`run`] is the whole of it: up → scenarios → report. The command line, the acceptance target and the benches call
 //! it or its parts.
 
+pub mod bench;
 pub mod cli;
 pub mod config;
 mod exit_code;

@@ -234,25 +234,30 @@ impl Run {
             .collect())
     }
 
-    /// Takes back what the ledger lists and `choose` picks, within the time for everything that a run left.
+    /// Takes back what the ledger lists and `choose` picks.
     pub(crate) async fn undo(&self, live: &Live, choose: impl Fn(&Held) -> bool) -> Vec<Leak> {
-        let client = live.clients.patient.clone();
-        let outside = StackUndo::new(client.clone(), Some(live.stack.s3.clone()));
-        let outside: [&dyn Undo; 1] = [&outside];
-        let with = Undoing {
-            client: Some(client),
-            outside: &outside,
-            deadline: UNDONE,
-            force_finalizers: false,
-        };
-        let left = undo_chosen(&self.ledger, &with, choose).await;
-        left.into_iter()
-            .map(|left| Leak {
-                why: Some(left.to_string()),
-                what: left.what,
-            })
-            .collect()
+        undo_held(&self.ledger, live, choose).await
     }
+}
+
+/// Takes back what a ledger lists and `choose` picks, within the time for everything that a run left.
+pub(crate) async fn undo_held(ledger: &Ledger, live: &Live, choose: impl Fn(&Held) -> bool) -> Vec<Leak> {
+    let client = live.clients.patient.clone();
+    let outside = StackUndo::new(client.clone(), Some(live.stack.s3.clone()));
+    let outside: [&dyn Undo; 1] = [&outside];
+    let with = Undoing {
+        client: Some(client),
+        outside: &outside,
+        deadline: UNDONE,
+        force_finalizers: false,
+    };
+    let left = undo_chosen(ledger, &with, choose).await;
+    left.into_iter()
+        .map(|left| Leak {
+            why: Some(left.to_string()),
+            what: left.what,
+        })
+        .collect()
 }
 
 async fn started(id: &str, at: Timestamp, config: &Config, live: &Live) -> RunStarted {
