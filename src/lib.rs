@@ -6,11 +6,13 @@
 
 pub mod cli;
 pub mod config;
+pub mod decisions;
 mod exit_code;
 mod host;
 mod progress;
 pub mod project;
 pub mod report;
+pub mod review;
 mod run;
 pub mod select;
 mod up;

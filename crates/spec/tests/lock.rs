@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use shall_spec::{Acceptance, CriterionId, LOCK_FILE, Lock, Specification, read_specification_with};
+use shall_spec::{Acceptance, CriterionId, LOCK_FILE, Lock, Specification, read_specification_with, undeclared};
 
 const DOCUMENT: &str = "\
 # Pump
@@ -185,4 +185,21 @@ fn a_lock_is_written_and_read_back() {
     );
     let text = lock.print(Path::new(LOCK_FILE)).unwrap();
     assert!(text.contains("[criteria.\"pump~"), "{text}");
+}
+
+#[test]
+fn an_identifier_of_a_known_family_that_nothing_declares_is_found() {
+    let text = "## AC-002 Backups\n\n- **AC-001-01** The pump SHALL stop, per AC-001-10.\n\nTrace: AC-001-01, AC-002, CVE-2024-1.\n";
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.md"), text).unwrap();
+    let loaded = read_specification_with(&[PathBuf::from("a.md")], &[], folder.path(), &Lock::default());
+    let found = undeclared(&loaded.sources, &loaded.specification);
+    let seen: Vec<_> = found
+        .iter()
+        .map(|one| (one.message.as_str(), one.hint.as_deref()))
+        .collect();
+    assert_eq!(
+        seen,
+        [("`AC-001-10` is declared nowhere", Some("did you mean `AC-001-01`?"))]
+    );
 }

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use shall_spec::{AcceptanceCriterion, CriterionId, Lock, Specification};
+use shall_spec::{AcceptanceCriterion, CriterionId, Lock};
 
 use crate::{
     evidence::{Pin, Plan, Proof, Review, Waiver},
-    scenario::links_of,
+    tag::link_among,
 };
 
 /// The sentences that links were made to, as a lock holds them.
@@ -26,23 +26,24 @@ impl Plan {
     #[must_use]
     pub fn suspects(&self) -> Vec<&CriterionId> {
         let reviewed = Reviewed::new(&self.review);
-        let specification = Specification {
-            criteria: self
-                .criteria
-                .iter()
-                .filter(|criterion| reviewed.is_changed(criterion))
-                .cloned()
-                .collect(),
-        };
-        let linked: BTreeSet<CriterionId> = self
-            .scenarios
-            .iter()
-            .flat_map(|scenario| links_of(scenario, &specification))
-            .map(|link| link.criterion)
-            .collect();
+        let changed = self.criteria.iter().filter(|criterion| reviewed.is_changed(criterion));
+        let linked = linked_criteria(self, changed);
         let ids = self.criteria.iter().map(|criterion| &criterion.id);
         ids.filter(|id| linked.contains(id)).collect()
     }
+}
+
+/// The criteria among some that the scenarios of a plan are linked to.
+pub(crate) fn linked_criteria<'a>(
+    plan: &Plan,
+    criteria: impl Iterator<Item = &'a AcceptanceCriterion>,
+) -> BTreeSet<CriterionId> {
+    let by_id: HashMap<&str, &AcceptanceCriterion> =
+        criteria.map(|criterion| (criterion.id.as_str(), criterion)).collect();
+    let tags = plan.scenarios.iter().flat_map(|scenario| &scenario.tags);
+    tags.filter_map(|tag| link_among(tag, &by_id))
+        .map(|link| link.criterion)
+        .collect()
 }
 
 /// A review by criterion.

@@ -20,6 +20,8 @@ pub struct Loaded {
     pub specification: Specification,
     /// Faults and warnings, in the order of files and lines.
     pub diagnostics: Vec<Diagnostic>,
+    /// The documents, in the order of reading.
+    pub sources: Vec<SourceText>,
 }
 
 /// Reads the specification below some paths: files, or directories of `*.md` at any depth.
@@ -66,6 +68,7 @@ pub fn read_specification_with(paths: &[PathBuf], documents: &[PathBuf], root: &
         let criteria = &mut loaded.specification.criteria;
         let taken = criteria.iter().map(|criterion| criterion.id.clone()).collect();
         criteria.extend(read_documents(&sources, &taken, lock, &mut loaded.diagnostics));
+        loaded.sources.extend(sources);
     }
     loaded
 }
@@ -90,6 +93,7 @@ fn read_strictly(paths: &[PathBuf], root: &Path) -> Loaded {
     Loaded {
         specification: Specification { criteria },
         diagnostics,
+        sources,
     }
 }
 

@@ -20,7 +20,7 @@ const VERSION: u32 = 1;
 /// First lines of the file.
 const HEADER: &str = "\
 # The sentences of the specification as they were accepted. Written by `shall check --accept`; commit it.
-# A sentence that reads otherwise now makes its scenarios suspect. See docs/guide/lock-and-waivers.md.
+# A sentence that reads otherwise now makes its scenarios suspect.
 ";
 
 /// Why a lock cannot be read or written.
