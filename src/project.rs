@@ -8,7 +8,12 @@ use shall_spec::{
 use shall_steps::{RunnerError, unmatched_steps};
 use shall_trace::{Capabilities, Features, Filter, FilterError, Plan, Review, pins, plan};
 
-use crate::{config::Config, select::SelectArgs};
+use crate::{
+    config::Config,
+    mutant::{MutantErrors, read_mutants},
+    proofs::{Proofs, ProofsError},
+    select::SelectArgs,
+};
 
 /// Why a project cannot be run. Every fault of its kind is in it.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +30,12 @@ pub enum ProjectError {
     /// The features have faults, or do not fit the specification.
     #[error("the features have faults\n{}", rendered(.0))]
     Features(Vec<Diagnostic>),
+    /// The mutants have faults, or do not fit the features.
+    #[error(transparent)]
+    Mutants(#[from] MutantErrors),
+    /// What was shown to fail cannot be read.
+    #[error(transparent)]
+    Proofs(#[from] ProofsError),
     /// What is wanted cannot be read.
     #[error(transparent)]
     Filter(#[from] FilterError),
@@ -107,7 +118,8 @@ pub fn read_reviewed(config: &Config) -> Result<Reviewed, ProjectError> {
 ///
 /// # Errors
 ///
-/// With every fault of the first of: lock, specification, waivers and facts, selection, features, steps.
+/// With every fault of the first of: lock, specification, waivers and facts, selection, features, mutants, proofs,
+/// steps.
 pub fn read_project(
     config: &Config,
     select: &SelectArgs,
@@ -120,7 +132,7 @@ pub fn read_project(
 ///
 /// # Errors
 ///
-/// With every fault of the first of: selection, features, steps.
+/// With every fault of the first of: selection, features, mutants, proofs, steps.
 pub fn join_features(
     config: &Config,
     read: &Reviewed,
@@ -132,10 +144,11 @@ pub fn join_features(
     let features =
         Features::read(&config.root, &config.features.to_string_lossy()).with_lock(&read.lock, specification);
     let mut plan = plan(specification, &features, &filter, capabilities).map_err(ProjectError::Features)?;
+    read_mutants(&config.root, &plan)?;
     plan.review = Review {
         pins: pins(&read.lock),
         waivers: config.decisions.waivers(),
-        proofs: Vec::new(),
+        proofs: Proofs::read(&config.root)?.for_plan(&plan),
     };
     let unmatched = unmatched_steps(&config.root, &plan.scenarios)?;
     if !unmatched.is_empty() {

@@ -9,6 +9,7 @@ mod down;
 mod list;
 mod output;
 mod plan;
+mod prove;
 mod report;
 mod run;
 mod up;

@@ -110,16 +110,20 @@ fn is_trouble(verdict: Verdict) -> bool {
 }
 
 fn fault(error: RunError) -> Fault {
-    let exit = match &error {
+    Fault {
+        exit: exit_of_run(&error),
+        error: error.into(),
+    }
+}
+
+/// The exit code of a run that gave no report.
+pub(crate) fn exit_of_run(error: &RunError) -> Exit {
+    match error {
         RunError::Project(_) | RunError::Up(crate::UpError::Profile(_)) => Exit::Usage,
         RunError::Nothing(_) => Exit::Nothing,
         RunError::Stopped => Exit::Interrupted,
         RunError::Up(up) => exit_of_up(up),
         RunError::Ledger(_) | RunError::Evidence(_) | RunError::Runner(_) | RunError::Render(_) => Exit::NotJudged,
-    };
-    Fault {
-        exit,
-        error: error.into(),
     }
 }
 
