@@ -7,6 +7,7 @@
 pub mod bench;
 pub mod cli;
 pub mod config;
+pub mod decisions;
 mod exit_code;
 mod host;
 pub mod mutant;
@@ -15,6 +16,7 @@ pub mod project;
 pub mod proofs;
 pub mod prove;
 pub mod report;
+pub mod review;
 mod run;
 pub mod select;
 mod up;

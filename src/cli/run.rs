@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use shall_cluster::backend::BackendError;
-use shall_trace::{JudgedRun, Verdict};
+use shall_trace::{JudgedRun, Mark, Verdict};
 
 use super::{command::Fault, output};
 use crate::{
@@ -67,6 +67,16 @@ fn print(judged: &JudgedRun) {
         if let Some(cause) = attempt.and_then(|attempt| attempt.cause.as_ref()) {
             output::line(&format!("  most likely cause: {cause}"));
         }
+    }
+    for criterion in judged
+        .criteria
+        .iter()
+        .filter(|criterion| criterion.has_mark(Mark::Suspect))
+    {
+        let id = &criterion.criterion.id;
+        output::line(&format!(
+            "suspect {id}: its sentence changed since it was accepted\n  (hint: `shall check` shows the words, `shall check --accept {id}` accepts them)"
+        ));
     }
     for leak in &judged.leaks {
         output::line(&format!("leak: {}", leak.what));

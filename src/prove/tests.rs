@@ -35,6 +35,7 @@ fn ended(verdict: Verdict, text: &str) -> JudgedScenario {
     JudgedScenario {
         planned: planned(),
         verdict,
+        marks: Vec::new(),
         findings: Vec::new(),
         links: Vec::new(),
         attempts: vec![attempt],
