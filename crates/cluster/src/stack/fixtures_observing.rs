@@ -57,7 +57,10 @@ fn configuration_files_of_the_stack_are_yaml() {
                 .flatten()
                 .filter(|_| reference_of(object).kind == "ConfigMap")
             {
-                if name.ends_with(".yaml") || name.ends_with(".yml") {
+                if name
+                    .rsplit_once('.')
+                    .is_some_and(|(_, kind)| ["yaml", "yml"].contains(&kind))
+                {
                     let parsed: Result<Value, _> = serde_saphyr::from_str(text.as_str().unwrap());
                     assert!(
                         parsed.is_ok_and(|value| value.is_object()),

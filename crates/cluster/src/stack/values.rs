@@ -40,7 +40,10 @@ impl Values<'_> {
 /// The first 16 hex digits of a text's SHA-256: a pod restarts when its configuration has another.
 fn digest(text: &str) -> String {
     let bytes = Sha256::digest(text.as_bytes());
-    bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .take(8)
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 /// A key of its own for one purpose, the same for the same secret: 32 bytes in base64, as TSIG has them.
