@@ -1,5 +1,6 @@
 //! The command line: [`main`] parses, calls the subcommand and turns its end into an exit code.
 
+mod accept;
 mod check;
 mod cleanup;
 mod command;
@@ -8,6 +9,7 @@ mod down;
 mod list;
 mod output;
 mod plan;
+mod prove;
 mod report;
 mod run;
 mod up;

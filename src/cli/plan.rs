@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
+use shall_spec::CriterionId;
 use shall_trace::{NotRunReason, Plan, PlannedScenario};
 
 use super::{command::Fault, output};
@@ -29,8 +30,9 @@ pub(crate) fn plan(args: &PlanArgs) -> Result<Exit, Fault> {
         .iter()
         .filter(|scenario| scenario.not_run.is_none())
         .collect();
+    let suspects = plan.suspects();
     for scenario in &plan.scenarios {
-        output::line(&scenario_line(scenario));
+        output::line(&scenario_line(scenario, &suspects));
     }
     let uncovered = uncovered(&plan);
     output::line(&format!(
@@ -41,12 +43,23 @@ pub(crate) fn plan(args: &PlanArgs) -> Result<Exit, Fault> {
         plan.criteria.len()
     ));
     for id in uncovered {
-        output::line(&format!("  uncovered {id}"));
+        let waiver = plan
+            .review
+            .waivers
+            .iter()
+            .find(|waiver| waiver.criterion.as_str() == id);
+        let reason = waiver.map(|waiver| format!(", waived by {}: {}", waiver.owner, waiver.reason));
+        output::line(&format!("  uncovered {id}{}", reason.unwrap_or_default()));
+    }
+    for id in &suspects {
+        output::line(&format!(
+            "  suspect {id}: its sentence changed since it was accepted; `shall check` shows the words"
+        ));
     }
     Ok(if runs.is_empty() { Exit::Nothing } else { Exit::Green })
 }
 
-fn scenario_line(scenario: &PlannedScenario) -> String {
+fn scenario_line(scenario: &PlannedScenario, suspects: &[&CriterionId]) -> String {
     let state = match &scenario.not_run {
         None => "runs".to_owned(),
         Some(NotRunReason::NotSelected) => "not selected".to_owned(),
@@ -55,8 +68,13 @@ fn scenario_line(scenario: &PlannedScenario) -> String {
         }
     };
     let place = format!("{}:{}", scenario.key.file, scenario.key.line);
+    let is_suspect = scenario
+        .tags
+        .iter()
+        .any(|tag| suspects.iter().any(|id| links_to(tag, id.as_str())));
+    let mark = if is_suspect { " (suspect)" } else { "" };
     format!(
-        "{place:<44} {state:<12} {}\n{:44} proves {}",
+        "{place:<44} {state:<12} {}\n{:44} proves {}{mark}",
         scenario.name,
         "",
         scenario.tags.join(", ")
@@ -70,10 +88,12 @@ fn uncovered(plan: &Plan) -> Vec<String> {
         .iter()
         .flat_map(|scenario| scenario.tags.iter().map(String::as_str))
         .collect();
-    let named = |id: &str| {
-        tags.iter()
-            .any(|tag| *tag == id || tag.rsplit_once('.').is_some_and(|(head, _)| head == id))
-    };
+    let named = |id: &str| tags.iter().any(|tag| links_to(tag, id));
     let ids = plan.criteria.iter().map(|criterion| criterion.id.to_string());
     ids.filter(|id| !named(id)).collect()
+}
+
+/// Whether a tag names a criterion, all of it or one response.
+fn links_to(tag: &str, id: &str) -> bool {
+    tag == id || tag.rsplit_once('.').is_some_and(|(head, _)| head == id)
 }

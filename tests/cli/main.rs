@@ -4,5 +4,6 @@
 
 mod bad_input;
 mod case;
+mod identity;
 mod judging;
 mod trouble;

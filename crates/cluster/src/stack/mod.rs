@@ -12,6 +12,7 @@ mod installation;
 mod installed;
 mod manifest;
 mod object;
+mod overlay;
 mod part;
 mod patch;
 mod profile;
@@ -28,6 +29,7 @@ pub use error::StackError;
 pub use install::{StackContext, install, plan};
 pub use installed::{InstalledComponent, InstalledStack};
 pub use manifest::{ManifestError, Manifests};
+pub(crate) use object::reference;
 pub use patch::Patch;
 pub use profile::{Profile, ProfileError, S3Place, StandIn};
 pub use remove::uninstall;
@@ -35,3 +37,5 @@ pub use validate::{Validated, ValidatedObject, dry_run, validate};
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod fixtures_observing;

@@ -2,9 +2,10 @@
 
 mod attribute;
 mod conflict;
+mod documents;
 mod files;
 mod item;
 mod metric;
 mod specification;
 
-pub use specification::{Loaded, load_specification, read_specification};
+pub use specification::{Loaded, load_specification, read_specification, read_specification_with};

@@ -8,8 +8,10 @@ mod capability;
 mod feature;
 mod filter;
 mod lint;
+mod measured;
 mod outline;
 mod place;
+mod removed;
 
 pub use build::plan;
 pub use capability::Capabilities;
