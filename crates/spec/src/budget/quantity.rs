@@ -89,8 +89,9 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
 /// `within a minute`: an article that counts one.
 fn article(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> {
     let is_article = tokens.is_any(at, &["a", "an"]) && at > 0 && tokens.is_any(at - 1, &["within", "under", "than"]);
-    let unit = read_unit(tokens, at + 1, false).filter(|unit| is_time(unit.unit) && tokens.word(at + 1).len() > 2);
-    (is_article && unit.is_some()).then_some(ReadNumber {
+    let counts = is_article
+        && read_unit(tokens, at + 1, false).is_some_and(|unit| is_time(unit.unit) && tokens.word(at + 1).len() > 2);
+    counts.then_some(ReadNumber {
         value: 1.0,
         tokens: 1,
         is_word: true,
