@@ -4,6 +4,7 @@
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 use proptest::prelude::*;
@@ -144,4 +145,43 @@ proptest! {
         }
         prop_assert_eq!(lock.entries.len(), numbers.len());
     }
+}
+
+/// A document of sentences that share most of their words, each with a word of its own before and after the edit.
+fn alike(count: usize, response: &str) -> String {
+    (0..count)
+        .map(|number| {
+            format!(
+                "- WHEN claim c{number}x is made, the provisioner of the cluster SHALL {response} volume v{number}x.\n"
+            )
+        })
+        .collect()
+}
+
+/// How long it takes to find every sentence again where each was edited.
+fn find_again(count: usize) -> Duration {
+    let before = read(&alike(count, "bind"), &Lock::default());
+    let ids: Vec<CriterionId> = before.criteria.iter().map(|one| one.id.clone()).collect();
+    let mut lock = Lock::default();
+    let acceptance = Acceptance {
+        ids: ids.clone(),
+        by: "A".into(),
+        on: jiff::civil::date(2026, 11, 20),
+    };
+    lock.accept(&before, &acceptance);
+    let text = alike(count, "provide");
+    let began = Instant::now();
+    let after = read(&text, &lock);
+    let changed = lock.compare(&after).changed.len();
+    let took = began.elapsed();
+    assert_eq!(changed, count, "a sentence was taken for another or for a new one");
+    assert!(after.criteria.iter().map(|one| &one.id).eq(&ids));
+    took
+}
+
+#[test]
+fn finding_sentences_again_takes_time_in_proportion_to_their_number() {
+    let (few, many) = (find_again(400), find_again(3_200));
+    // Eight times as many; three times that for a busy machine. Each with each would take 64 times as long.
+    assert!(many < few * 24, "400 sentences took {few:?}, 3,200 took {many:?}");
 }
