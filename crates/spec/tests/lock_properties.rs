@@ -133,7 +133,8 @@ proptest! {
 
     #[test]
     fn no_two_sentences_share_an_identifier(numbers in prop::collection::vec(0_u8..4, 1..12)) {
-        let text: String = numbers.iter().map(|number| format!("- The pump SHALL stop valve{number}x.\n")).collect();
+        let items: Vec<_> = numbers.iter().map(|number| format!("- The pump SHALL stop valve{number}x.")).collect();
+        let text = items.join("\n");
         let mut lock = Lock::default();
         for _ in 0..2 {
             let specification = read(&text, &lock);
@@ -149,13 +150,10 @@ proptest! {
 
 /// A document of sentences that share most of their words, each with a word of its own before and after the edit.
 fn alike(count: usize, response: &str) -> String {
-    (0..count)
-        .map(|number| {
-            format!(
-                "- WHEN claim c{number}x is made, the provisioner of the cluster SHALL {response} volume v{number}x.\n"
-            )
-        })
-        .collect()
+    let sentence = |number| {
+        format!("- WHEN claim c{number}x is made, the provisioner of the cluster SHALL {response} volume v{number}x.")
+    };
+    (0..count).map(sentence).collect::<Vec<_>>().join("\n")
 }
 
 /// How long it takes to find every sentence again where each was edited.
