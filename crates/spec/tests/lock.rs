@@ -210,11 +210,12 @@ fn an_identifier_of_a_known_family_that_nothing_declares_is_found() {
 fn every_sentence_of_our_own_specification_is_found_again_after_an_edit() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let own = Lock::read(&root.join(LOCK_FILE)).unwrap();
-    let list = |change: &dyn Fn(usize, &str) -> String| -> String {
+    let list = |change: &dyn Fn(usize, &str) -> String| {
         let lines = own.entries.values().enumerate();
-        lines
-            .map(|(at, entry)| format!("- {}\n", change(at, &entry.text)))
-            .collect()
+        let items: Vec<_> = lines
+            .map(|(at, entry)| format!("- {}", change(at, &entry.text)))
+            .collect();
+        items.join("\n")
     };
     let before = read(&[("all.md", &list(&|_, text| text.to_owned()))], &Lock::default());
     let lock = accepted(&before);
