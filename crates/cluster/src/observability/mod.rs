@@ -4,6 +4,7 @@
 //! All are asked through the API server's proxy, and none has a watch: who waits polls, and the period is part of
 //! what is measured.
 
+mod account;
 mod alertmanager;
 mod exposition;
 mod loki;
@@ -11,8 +12,10 @@ mod place;
 mod prometheus;
 mod receiver;
 mod rules;
+mod settings;
 
-pub use alertmanager::{Alertmanager, HeldAlert, Matcher, NewAlert, Silence};
+pub use account::LineAccount;
+pub use alertmanager::{Alertmanager, HeldAlert, HeldStatus, Matcher, NewAlert, Silence};
 pub use exposition::Exposition;
 pub use loki::{LogEntry, Loki};
 pub use place::{
@@ -21,3 +24,4 @@ pub use place::{
 pub use prometheus::{Prometheus, Sample, ScrapeTarget, Series};
 pub use receiver::{Received, Receiver};
 pub use rules::{ActiveAlert, AlertRule, RuleGroup};
+pub use settings::{Settings, SettingsError};
