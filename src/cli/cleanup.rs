@@ -41,15 +41,25 @@ pub(crate) async fn cleanup(args: CleanupArgs, console: Arc<Console>) -> Result<
     let here = std::env::current_dir().map_err(Fault::usage)?;
     let config = Config::load(&here, args.cluster.clone())?;
     let state = StateDir::find().ok_or_else(|| Fault::usage("no folder for ledgers is known"))?;
-    let runs = find_runs(&state.runs(), args.older_than).map_err(Fault::not_judged)?;
+    let found = find_runs(&state.runs(), args.older_than).map_err(Fault::not_judged)?;
+    let mut exit = Exit::Green;
+    for error in &found.unreadable {
+        output::fault(error);
+        exit = Exit::NotJudged;
+    }
     let wanted = |run: &RunLedger| args.run.as_ref().is_none_or(|wanted| *wanted == run.run);
-    let runs: Vec<RunLedger> = runs.into_iter().filter(|run| wanted(run) && !run.in_use).collect();
+    let runs: Vec<RunLedger> = found
+        .runs
+        .into_iter()
+        .filter(|run| wanted(run) && !run.in_use)
+        .collect();
     if runs.is_empty() {
-        output::line("no run has left anything");
-        return Ok(Exit::Green);
+        if found.unreadable.is_empty() {
+            output::line("no run has left anything");
+        }
+        return Ok(exit);
     }
     let clients = existing_cluster(&config, console).await.map_err(Fault::not_judged)?;
-    let mut exit = Exit::Green;
     for run in runs {
         if !clean(&run, clients.as_ref(), args.force_finalizers).await? {
             exit = Exit::NotJudged;
