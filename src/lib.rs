@@ -4,6 +4,7 @@
 //! [`run`] is the whole of it: up → scenarios → report. The command line, the acceptance target and the benches call
 //! it or its parts.
 
+pub mod check;
 pub mod cli;
 pub mod config;
 mod exit_code;
@@ -11,6 +12,7 @@ mod host;
 mod progress;
 pub mod project;
 pub mod report;
+pub mod rules;
 mod run;
 pub mod select;
 mod up;

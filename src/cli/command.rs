@@ -4,7 +4,7 @@ use std::{ffi::OsString, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand, error::ErrorKind};
 
-use super::{check, cleanup, doctor, down, list, output, plan, report, run, up};
+use super::{check, cleanup, doctor, down, explain, list, output, plan, report, run, up};
 use crate::{Exit, config::ConfigError, progress::Console};
 
 /// Acceptance runner for Kubernetes platforms: what a stack shall do, shown on a real cluster.
@@ -25,6 +25,8 @@ Variables: SHALL_INSTALL=yes consents to installing missing host tools; every fl
 enum Command {
     /// Reads specification and features and reports every fault; needs no cluster.
     Check(check::CheckArgs),
+    /// Explains a rule of `check`, or lists all rules.
+    Explain(explain::ExplainArgs),
     /// Lists the criteria of the specification.
     List(list::ListArgs),
     /// Shows which scenarios would run, what each proves and what is uncovered.
@@ -69,6 +71,7 @@ async fn dispatch(command: Command) -> Exit {
     let console = Arc::new(Console::default());
     let ended = match command {
         Command::Check(args) => check::check(&args),
+        Command::Explain(args) => explain::explain(&args),
         Command::List(args) => list::list(&args),
         Command::Plan(args) => plan::plan(&args),
         Command::Doctor(args) => doctor::doctor(args).await,

@@ -5,6 +5,7 @@ mod cleanup;
 mod command;
 mod doctor;
 mod down;
+mod explain;
 mod list;
 mod output;
 mod plan;

@@ -8,6 +8,12 @@ pub(crate) fn line(text: &str) {
     println!("{text}");
 }
 
+/// Prints a line about faults of the input.
+#[expect(clippy::print_stderr, reason = "faults go to standard error")]
+pub(crate) fn error(text: &str) {
+    eprintln!("{text}");
+}
+
 /// Prints a fault with its sources, each on a line.
 #[expect(clippy::print_stderr, reason = "faults go to standard error")]
 pub(crate) fn fault(error: &(dyn Error + 'static)) {

@@ -26,8 +26,8 @@ pub use criterion::{
 pub use diagnostic::{Diagnostic, Place, Severity, SpecErrors};
 pub use document::{Document, ReadOptions, read_document, read_document_with};
 pub use ears::{Condition, ConditionKind, EarsSentence, Modals, Part, Response, parse_sentence};
-pub use lint::{Rule, lint_document, rules};
-pub use loader::{Loaded, load_specification, read_specification};
+pub use lint::{Rule, lint_document, reading_rules, rules};
+pub use loader::{Loaded, load_specification, read_sources, read_specification};
 pub use nearest::nearest;
 pub use source::{Position, SourceText};
 pub use statement::Statement;

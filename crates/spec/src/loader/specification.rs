@@ -18,6 +18,8 @@ pub struct Loaded {
     pub specification: Specification,
     /// Faults and warnings, in the order of files and lines.
     pub diagnostics: Vec<Diagnostic>,
+    /// The documents, in the order of reading.
+    pub sources: Vec<SourceText>,
 }
 
 /// Reads the specification below some paths: files, or directories of `*.md` at any depth.
@@ -65,6 +67,7 @@ pub fn read_specification(paths: &[PathBuf], root: &Path) -> Loaded {
     Loaded {
         specification: Specification { criteria },
         diagnostics,
+        sources,
     }
 }
 

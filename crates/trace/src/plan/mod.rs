@@ -10,8 +10,11 @@ mod filter;
 mod lint;
 mod outline;
 mod place;
+mod rule;
+mod translation;
 
 pub use build::plan;
 pub use capability::Capabilities;
 pub use feature::Features;
 pub use filter::{Filter, FilterError};
+pub use rule::feature_rules;
