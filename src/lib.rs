@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 mod exit_code;
 mod host;
+pub mod listing;
 mod progress;
 pub mod project;
 pub mod report;

@@ -23,13 +23,14 @@ impl Checked {
         same.count()
     }
 
-    /// How the command ends: an error is a fault of the specification or of a feature.
+    /// How the command ends: an error is a fault of the specification or of a feature, and where nothing is required
+    /// nothing can be in order.
     #[must_use]
     pub fn exit(&self) -> Exit {
-        if self.count(Severity::Error) > 0 {
-            Exit::Usage
-        } else {
-            Exit::Green
+        match (self.count(Severity::Error), self.criteria) {
+            (0, 0) => Exit::Nothing,
+            (0, _) => Exit::Green,
+            (_, _) => Exit::Usage,
         }
     }
 }

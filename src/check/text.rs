@@ -15,6 +15,7 @@ pub fn render_text(checked: &Checked) -> String {
 #[must_use]
 pub fn summary(checked: &Checked) -> String {
     let errors = match checked.count(Severity::Error) {
+        0 if checked.criteria == 0 => "nothing to judge".to_owned(),
         0 => "no errors".to_owned(),
         number => counted(number, "error"),
     };

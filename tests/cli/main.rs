@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod case;
+mod formats;
 mod judging;
 mod rule_pages;
 mod trouble;
