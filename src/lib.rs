@@ -15,6 +15,7 @@ pub mod project;
 pub mod report;
 pub mod rules;
 mod run;
+pub mod scaffold;
 pub mod select;
 mod up;
 

@@ -4,7 +4,7 @@ use std::{ffi::OsString, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand, error::ErrorKind};
 
-use super::{check, cleanup, doctor, down, explain, list, output, plan, report, run, up};
+use super::{check, cleanup, doctor, down, explain, list, output, plan, report, run, scaffold, up};
 use crate::{Exit, config::ConfigError, progress::Console};
 
 /// Acceptance runner for Kubernetes platforms: what a stack shall do, shown on a real cluster.
@@ -31,6 +31,8 @@ enum Command {
     List(list::ListArgs),
     /// Shows which scenarios would run, what each proves and what is uncovered.
     Plan(plan::PlanArgs),
+    /// Writes feature skeletons for criteria that no scenario proves.
+    Scaffold(scaffold::ScaffoldArgs),
     /// Checks this machine and names the command that mends each problem.
     Doctor(doctor::DoctorArgs),
     /// Creates or reuses the cluster and installs the profile's components.
@@ -74,6 +76,7 @@ async fn dispatch(command: Command) -> Exit {
         Command::Explain(args) => explain::explain(&args),
         Command::List(args) => list::list(&args),
         Command::Plan(args) => plan::plan(&args),
+        Command::Scaffold(args) => scaffold::scaffold(&args),
         Command::Doctor(args) => doctor::doctor(args).await,
         Command::Up(args) => up::up(args, console).await,
         Command::Down(args) => down::down(args, console).await,

@@ -13,6 +13,7 @@ mod plan;
 mod rendered;
 mod report;
 mod run;
+mod scaffold;
 mod up;
 
 pub use command::main;

@@ -7,4 +7,5 @@ mod case;
 mod formats;
 mod judging;
 mod rule_pages;
+mod scaffold;
 mod trouble;
