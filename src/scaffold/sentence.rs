@@ -22,9 +22,15 @@ pub(super) fn third_person(phrase: &str, plural: bool) -> String {
 
 /// The same phrase denied; what was denied is said.
 pub(super) fn denied(phrase: &str) -> String {
-    match phrase.strip_prefix("not ") {
-        Some(rest) => rest.to_owned(),
-        None => format!("not {phrase}"),
+    if let Some(rest) = phrase.strip_prefix("not ") {
+        return rest.to_owned();
+    }
+    match phrase
+        .split_once(' ')
+        .map(|(verb, rest)| (verb, rest.strip_prefix("no ")))
+    {
+        Some((verb, Some(object))) => format!("{verb} a {object}"),
+        Some((_, None)) | None => format!("not {phrase}"),
     }
 }
 
@@ -84,10 +90,7 @@ pub(super) fn without_budgets<'a>(response: &str, budgets: impl Iterator<Item = 
 fn required(budget: &str) -> String {
     let number = |word: &&str| word.contains(|c: char| c.is_ascii_digit());
     let words: Vec<&str> = budget.split_whitespace().collect();
-    let behind = words
-        .iter()
-        .rposition(|word| number(&word))
-        .map_or(words.len(), |at| at + 1);
+    let behind = words.iter().rposition(number).map_or(words.len(), |at| at + 1);
     let rest = words.get(behind..).unwrap_or_default().join(" ");
     let is_unit = [
         "mib", "gib", "kib", "mb", "gb", "kb", "%", "percent", "seconds", "minutes", "hours", "days", "",
@@ -219,6 +222,9 @@ mod tests {
 
     #[test]
     fn conditions_are_denied() {
+        assert_eq!(denied("not bind it"), "bind it");
+        assert_eq!(denied("bind it"), "not bind it");
+        assert_eq!(denied("run no Promtail pod"), "run a Promtail pod");
         assert_eq!(
             condition_denied("local-path is the backend"),
             "local-path is not the backend"

@@ -146,7 +146,7 @@ fn system_of(criterion: &AcceptanceCriterion, number: usize) -> String {
     let with_role = |role: ClauseRole| criterion.clauses.iter().filter(move |clause| clause.role == role);
     let response = with_role(ClauseRole::Response).nth(number.saturating_sub(1));
     let before = |clause: &&Clause| response.is_none_or(|response| clause.span.start <= response.span.start);
-    let named = with_role(ClauseRole::System).filter(before).last();
+    let named = with_role(ClauseRole::System).rfind(before);
     let named = named.or_else(|| with_role(ClauseRole::System).next());
     named
         .map(|clause| clause.text.as_str())

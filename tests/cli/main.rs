@@ -5,6 +5,7 @@
 mod bad_input;
 mod case;
 mod formats;
+mod integrations;
 mod judging;
 mod rule_pages;
 mod scaffold;
