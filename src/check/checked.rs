@@ -4,6 +4,10 @@ use shall_spec::{Diagnostic, Severity};
 
 use crate::Exit;
 
+/// Rules whose errors say of a project what a run would say: suspect, or claimed and not so. Every other error keeps the
+/// project from being used.
+const RED: [&str; 3] = ["LOCK-001", "STAT-401", "STAT-402"];
+
 /// Everything that was found, faults first to last as they stand in their files.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Checked {
@@ -23,14 +27,22 @@ impl Checked {
         same.count()
     }
 
-    /// How the command ends: an error is a fault of the specification or of a feature, and where nothing is required
-    /// nothing can be in order.
+    /// How the command ends: an error is a fault of the specification or of a feature, a changed sentence and a tick that
+    /// is not true are red as in a run, and where nothing is required nothing can be in order.
     #[must_use]
     pub fn exit(&self) -> Exit {
-        match (self.count(Severity::Error), self.criteria) {
-            (0, 0) => Exit::Nothing,
-            (0, _) => Exit::Green,
-            (_, _) => Exit::Usage,
+        let mut errors = self
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error);
+        if errors.clone().any(|finding| !RED.contains(&finding.rule)) {
+            Exit::Usage
+        } else if errors.next().is_some() {
+            Exit::Red
+        } else if self.criteria == 0 {
+            Exit::Nothing
+        } else {
+            Exit::Green
         }
     }
 }

@@ -4,12 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{command::Fault, output};
+use super::{
+    accept::{AcceptArgs, accept},
+    command::Fault,
+    output,
+};
 use crate::{
     Exit,
     check::{Checked, check_documents, check_project, render_github, render_json, render_sarif, render_text, summary},
     config::{ClusterArgs, Config},
-    project::capabilities,
+    project::{capabilities, read_reviewed},
     rules::{RuleArgs, Selection},
 };
 
@@ -36,6 +40,8 @@ pub(crate) struct CheckArgs {
     format: Format,
     #[command(flatten)]
     rules: RuleArgs,
+    #[command(flatten)]
+    accept: AcceptArgs,
 }
 
 pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Fault> {
@@ -43,7 +49,16 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Fault> {
     let selection = Selection::read(&args.rules).map_err(Fault::usage)?;
     let checked = if args.paths.is_empty() {
         let config = Config::load(&here, ClusterArgs::default())?;
-        check_project(&config, &capabilities(&config), &selection).map_err(Fault::usage)?
+        let mut read = read_reviewed(&config);
+        if let (true, Ok(read)) = (args.accept.is_asked(), &mut read) {
+            let say = if args.format == Format::Text {
+                output::line
+            } else {
+                output::error
+            };
+            accept(&args.accept, &config, read, say)?;
+        }
+        check_project(&config, read, &capabilities(&config), &selection).map_err(Fault::usage)?
     } else {
         check_documents(&args.paths, &here, &selection)
     };
@@ -51,16 +66,14 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Fault> {
     Ok(checked.exit())
 }
 
-/// Text with errors goes to standard error; forms for machines always to standard output.
+/// Text about input that cannot be used goes to standard error; forms for machines always to standard output.
 fn print(checked: &Checked, format: Format) -> Result<(), Fault> {
     let text = match format {
         Format::Text => {
             let text = [render_text(checked), summary(checked)].join("\n\n");
-            let text = text.trim_start();
-            if checked.exit() == Exit::Green {
-                output::line(text);
-            } else {
-                output::error(text);
+            match checked.exit() {
+                Exit::Green | Exit::Red => output::line(text.trim_start()),
+                Exit::Usage | Exit::NotJudged | Exit::Nothing | Exit::Interrupted => output::error(text.trim_start()),
             }
             return Ok(());
         }

@@ -52,6 +52,8 @@ pub(crate) struct CleanupArgs {
 #[derive(Serialize)]
 struct Cleaned {
     runs: Vec<CleanedRun>,
+    /// Ledgers that could not be read, with the reason.
+    unreadable: Vec<String>,
 }
 
 /// One run that had left something.
@@ -70,9 +72,18 @@ pub(crate) async fn cleanup(args: CleanupArgs, console: Arc<Console>) -> Result<
     let here = std::env::current_dir().map_err(Fault::usage)?;
     let config = Config::load(&here, args.cluster.clone())?;
     let state = StateDir::find().ok_or_else(|| Fault::usage("no folder for ledgers is known"))?;
-    let runs = find_runs(&state.runs(), args.older_than).map_err(Fault::not_judged)?;
+    let found = find_runs(&state.runs(), args.older_than).map_err(Fault::not_judged)?;
+    let mut exit = Exit::Green;
+    for error in &found.unreadable {
+        output::fault(error);
+        exit = Exit::NotJudged;
+    }
     let wanted = |run: &RunLedger| args.run.as_ref().is_none_or(|wanted| *wanted == run.run);
-    let runs: Vec<RunLedger> = runs.into_iter().filter(|run| wanted(run) && !run.in_use).collect();
+    let runs: Vec<RunLedger> = found
+        .runs
+        .into_iter()
+        .filter(|run| wanted(run) && !run.in_use)
+        .collect();
     let mut cleaned = Vec::new();
     if !runs.is_empty() {
         let clients = existing_cluster(&config, console).await.map_err(Fault::not_judged)?;
@@ -84,15 +95,20 @@ pub(crate) async fn cleanup(args: CleanupArgs, console: Arc<Console>) -> Result<
             cleaned.push(done);
         }
     }
-    let exit = if cleaned.iter().all(|run| run.left.is_empty()) {
-        Exit::Green
-    } else {
-        Exit::NotJudged
-    };
+    if cleaned.iter().any(|run| !run.left.is_empty()) {
+        exit = Exit::NotJudged;
+    }
+    let unreadable: Vec<String> = found.unreadable.iter().map(ToString::to_string).collect();
     match args.format {
-        Form::Json => print_json(SCHEMA, &Cleaned { runs: cleaned })?,
-        Form::Text if cleaned.is_empty() => output::line("no run has left anything"),
+        Form::Text if cleaned.is_empty() && unreadable.is_empty() => output::line("no run has left anything"),
         Form::Text => {}
+        Form::Json => print_json(
+            SCHEMA,
+            &Cleaned {
+                runs: cleaned,
+                unreadable,
+            },
+        )?,
     }
     Ok(exit)
 }

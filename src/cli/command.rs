@@ -4,7 +4,7 @@ use std::{ffi::OsString, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand, error::ErrorKind};
 
-use super::{check, cleanup, doctor, down, explain, list, output, plan, report, run, scaffold, up};
+use super::{check, cleanup, doctor, down, explain, list, output, plan, prove, report, run, scaffold, up};
 use crate::{Exit, config::ConfigError, progress::Console};
 
 /// Acceptance runner for Kubernetes platforms: what a stack shall do, shown on a real cluster.
@@ -41,6 +41,8 @@ enum Command {
     Down(down::DownArgs),
     /// Brings the stack up, runs the scenarios and writes the report.
     Run(run::RunArgs),
+    /// Applies the mutants and shows that their scenarios go red for the stated reason.
+    Prove(prove::ProveArgs),
     /// Writes a run's reports again from its evidence.
     Report(report::ReportArgs),
     /// Undoes what a killed run left, from its ledger.
@@ -81,6 +83,7 @@ async fn dispatch(command: Command) -> Exit {
         Command::Up(args) => up::up(args, console).await,
         Command::Down(args) => down::down(args, console).await,
         Command::Run(args) => run::run(args, console).await,
+        Command::Prove(args) => prove::prove(args, console).await,
         Command::Report(args) => report::report(&args),
         Command::Cleanup(args) => cleanup::cleanup(args, console).await,
     };

@@ -1,5 +1,6 @@
 //! The command line: [`main`] parses, calls the subcommand and turns its end into an exit code.
 
+mod accept;
 mod check;
 mod cleanup;
 mod command;
@@ -10,6 +11,7 @@ mod form;
 mod list;
 mod output;
 mod plan;
+mod prove;
 mod rendered;
 mod report;
 mod run;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use serde::Serialize;
-use shall_spec::Specification;
+use shall_spec::{CriterionId, Specification};
 use shall_trace::{Link, NotRunReason, Plan, PlannedScenario, ScenarioTag};
 
 use super::{
@@ -39,6 +39,10 @@ struct Planned<'a> {
     runs: usize,
     scenarios: Vec<Row<'a>>,
     uncovered: Vec<String>,
+    /// Criteria that a scenario proves and whose sentence changed since it was accepted.
+    suspect: Vec<&'a CriterionId>,
+    /// Criteria that need not be shown for now.
+    waived: Vec<&'a CriterionId>,
 }
 
 /// One scenario of the JSON form.
@@ -76,6 +80,8 @@ pub(crate) fn plan(args: &PlanArgs) -> Result<Exit, Fault> {
                 runs,
                 scenarios: rows.collect(),
                 uncovered: uncovered(&plan),
+                suspect: plan.suspects(),
+                waived: plan.review.waivers.iter().map(|waiver| &waiver.criterion).collect(),
             };
             print_json(SCHEMA, &planned)?;
         }
@@ -84,8 +90,9 @@ pub(crate) fn plan(args: &PlanArgs) -> Result<Exit, Fault> {
 }
 
 fn print_text(plan: &Plan, runs: usize) {
+    let suspects = plan.suspects();
     for scenario in &plan.scenarios {
-        output::line(&scenario_line(scenario));
+        output::line(&scenario_line(scenario, &suspects));
     }
     let uncovered = uncovered(plan);
     output::line(&format!(
@@ -95,7 +102,18 @@ fn print_text(plan: &Plan, runs: usize) {
         plan.criteria.len()
     ));
     for id in uncovered {
-        output::line(&format!("  uncovered {id}"));
+        let waiver = plan
+            .review
+            .waivers
+            .iter()
+            .find(|waiver| waiver.criterion.as_str() == id);
+        let reason = waiver.map(|waiver| format!(", waived by {}: {}", waiver.owner, waiver.reason));
+        output::line(&format!("  uncovered {id}{}", reason.unwrap_or_default()));
+    }
+    for id in &suspects {
+        output::line(&format!(
+            "  suspect {id}: its sentence changed since it was accepted; `shall check` shows the words"
+        ));
     }
 }
 
@@ -130,7 +148,7 @@ fn row<'a>(scenario: &'a PlannedScenario, specification: &Specification) -> Row<
     }
 }
 
-fn scenario_line(scenario: &PlannedScenario) -> String {
+fn scenario_line(scenario: &PlannedScenario, suspects: &[&CriterionId]) -> String {
     let state = match &scenario.not_run {
         None => "runs".to_owned(),
         Some(NotRunReason::NotSelected) => "not selected".to_owned(),
@@ -139,8 +157,13 @@ fn scenario_line(scenario: &PlannedScenario) -> String {
         }
     };
     let place = format!("{}:{}", scenario.key.file, scenario.key.line);
+    let is_suspect = scenario
+        .tags
+        .iter()
+        .any(|tag| suspects.iter().any(|id| links_to(tag, id.as_str())));
+    let mark = if is_suspect { " (suspect)" } else { "" };
     format!(
-        "{place:<44} {state:<12} {}\n{:44} proves {}",
+        "{place:<44} {state:<12} {}\n{:44} proves {}{mark}",
         scenario.name,
         "",
         scenario.tags.join(", ")
@@ -154,10 +177,12 @@ fn uncovered(plan: &Plan) -> Vec<String> {
         .iter()
         .flat_map(|scenario| scenario.tags.iter().map(String::as_str))
         .collect();
-    let named = |id: &str| {
-        tags.iter()
-            .any(|tag| *tag == id || tag.rsplit_once('.').is_some_and(|(head, _)| head == id))
-    };
+    let named = |id: &str| tags.iter().any(|tag| links_to(tag, id));
     let ids = plan.criteria.iter().map(|criterion| criterion.id.to_string());
     ids.filter(|id| !named(id)).collect()
+}
+
+/// Whether a tag names a criterion, all of it or one response.
+fn links_to(tag: &str, id: &str) -> bool {
+    tag == id || tag.rsplit_once('.').is_some_and(|(head, _)| head == id)
 }

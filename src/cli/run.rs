@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use shall_cluster::backend::BackendError;
-use shall_trace::JudgedRun;
+use shall_trace::{JudgedRun, Mark};
 
 use super::{
     command::Fault,
@@ -82,6 +82,16 @@ fn print(judged: &JudgedRun, rendered: &Rendered) {
             output::line(&format!("  most likely cause: {cause}"));
         }
     }
+    for criterion in judged
+        .criteria
+        .iter()
+        .filter(|criterion| criterion.has_mark(Mark::Suspect))
+    {
+        let id = &criterion.criterion.id;
+        output::line(&format!(
+            "suspect {id}: its sentence changed since it was accepted\n  (hint: `shall check` shows the words, `shall check --accept {id}` accepts them)"
+        ));
+    }
     for leak in &judged.leaks {
         output::line(&format!("leak: {}", leak.what));
     }
@@ -97,16 +107,20 @@ fn print(judged: &JudgedRun, rendered: &Rendered) {
 }
 
 fn fault(error: RunError) -> Fault {
-    let exit = match &error {
+    Fault {
+        exit: exit_of_run(&error),
+        error: error.into(),
+    }
+}
+
+/// The exit code of a run that gave no report.
+pub(crate) fn exit_of_run(error: &RunError) -> Exit {
+    match error {
         RunError::Project(_) | RunError::Up(crate::UpError::Profile(_)) => Exit::Usage,
         RunError::Nothing(_) => Exit::Nothing,
         RunError::Stopped => Exit::Interrupted,
         RunError::Up(up) => exit_of_up(up),
         RunError::Ledger(_) | RunError::Evidence(_) | RunError::Runner(_) | RunError::Render(_) => Exit::NotJudged,
-    };
-    Fault {
-        exit,
-        error: error.into(),
     }
 }
 

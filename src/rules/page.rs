@@ -37,6 +37,11 @@ const PAGES: &[(&str, &str)] = pages![
     "FEATURE-011",
     "FEATURE-012",
     "FEATURE-013",
+    "FEATURE-014",
+    "LOCK-001",
+    "LOCK-002",
+    "LOCK-003",
+    "LOCK-004",
     "QUAL-101",
     "QUAL-102",
     "QUAL-103",
@@ -55,8 +60,14 @@ const PAGES: &[(&str, &str)] = pages![
     "SPEC-008",
     "SPEC-009",
     "STAT-401",
+    "STAT-402",
+    "STAT-403",
     "STEP-001",
+    "TRACE-001",
     "TRACE-002",
+    "WAIVE-001",
+    "WAIVE-002",
+    "WAIVE-003",
 ];
 
 /// The page of a rule as Markdown; `None` where it has none.

@@ -34,6 +34,7 @@ pub fn all() -> Vec<&'static Rule> {
     let mut rules: Vec<&'static Rule> = shall_spec::rules()
         .iter()
         .chain(shall_spec::reading_rules())
+        .chain(shall_spec::review::review_rules())
         .chain(shall_trace::feature_rules())
         .chain([&UNMATCHED])
         .collect();

@@ -1,7 +1,9 @@
 //! Which of the rules that can be chosen run: [`Selection`].
 
+use std::collections::BTreeSet;
+
 use clap::Args;
-use shall_spec::Rule;
+use shall_spec::{Rule, Severity};
 
 use super::registry::{UnknownRule, all, find};
 
@@ -28,11 +30,22 @@ pub enum SelectionError {
 }
 
 /// The rules that run.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
-    everything: bool,
-    enabled: Vec<&'static str>,
-    disabled: Vec<&'static str>,
+    left_out: BTreeSet<&'static str>,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        Self {
+            left_out: off_by_default(),
+        }
+    }
+}
+
+fn off_by_default() -> BTreeSet<&'static str> {
+    let rules = all().into_iter();
+    rules.filter(|rule| !rule.is_default).map(|rule| rule.id).collect()
 }
 
 impl Selection {
@@ -42,12 +55,12 @@ impl Selection {
     ///
     /// Where a rule is not known, or one is left out that cannot be.
     pub fn read(args: &RuleArgs) -> Result<Self, SelectionError> {
-        let mut selection = Self::default();
+        let mut left_out = off_by_default();
         for id in &args.enable {
             if id == "all" {
-                selection.everything = true;
+                left_out.clear();
             } else {
-                selection.enabled.push(find(id)?.id);
+                left_out.remove(find(id)?.id);
             }
         }
         for id in &args.disable {
@@ -55,34 +68,28 @@ impl Selection {
             if !is_choice(rule) {
                 return Err(SelectionError::Fixed(rule.id));
             }
-            selection.disabled.push(rule.id);
+            left_out.insert(rule.id);
         }
-        Ok(selection)
+        Ok(Self { left_out })
     }
 
     /// Whether a rule runs.
     #[must_use]
     pub fn takes(&self, rule: &Rule) -> bool {
-        let wanted = rule.is_default || self.everything || self.enabled.contains(&rule.id);
-        wanted && !self.disabled.contains(&rule.id)
+        self.takes_id(rule.id)
     }
 
     /// Whether the rule with an identifier runs; `true` for one that is in no table.
     #[must_use]
     pub fn takes_id(&self, id: &str) -> bool {
-        all()
-            .iter()
-            .find(|rule| rule.id == id)
-            .is_none_or(|rule| self.takes(rule))
+        !self.left_out.contains(id)
     }
 }
 
-/// Whether a rule is about quality, so that a team may do without it.
+/// Whether a team may do without a rule: not without the errors that keep a project from being used or trusted.
 fn is_choice(rule: &Rule) -> bool {
-    ["SPEC-", "FEATURE-", "STEP-", "TRACE-"]
-        .iter()
-        .all(|fixed| !rule.id.starts_with(fixed))
-        || rule.id == "FEATURE-013"
+    let fixed = ["SPEC-", "FEATURE-", "STEP-", "TRACE-", "LOCK-", "WAIVE-"];
+    rule.severity != Severity::Error || !fixed.iter().any(|area| rule.id.starts_with(area))
 }
 
 #[cfg(test)]

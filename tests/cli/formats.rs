@@ -7,14 +7,16 @@ use crate::case::Case;
 /// A sentence rule, a fault without a place of its own, and an id that stands twice.
 const FAULTY: &str = "# S\n\n- **A-1** After the start, the cluster SHALL stand.\n- **A-2** The cluster stands.\n- **A-1** The cluster SHALL keep <script>alert(\"é, 100 %: x\")</script> safe.\n";
 
-fn schema(name: &str) -> jsonschema::Validator {
+/// A committed schema.
+pub(crate) fn schema(name: &str) -> jsonschema::Validator {
     let path = format!("{}/docs/schema/{name}-v1.schema.json", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
     jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
 }
 
+/// Asserts that a text is JSON of a shape.
 #[track_caller]
-fn assert_valid(validator: &jsonschema::Validator, text: &str) -> Value {
+pub(crate) fn assert_valid(validator: &jsonschema::Validator, text: &str) -> Value {
     let value: Value = serde_json::from_str(text).unwrap();
     let faults: Vec<String> = validator
         .iter_errors(&value)

@@ -5,8 +5,10 @@
 mod bad_input;
 mod case;
 mod formats;
+mod identity;
 mod integrations;
 mod judging;
+mod peers;
 mod rule_pages;
 mod scaffold;
 mod trouble;

@@ -35,7 +35,8 @@ fn blocks(page: &str, heading: &str) -> Vec<Block> {
     blocks
 }
 
-/// A project of the blocks: Markdown is its specification, Gherkin its feature, TOML its configuration.
+/// A project of the blocks: Markdown is its specification, Gherkin its feature, TOML its configuration; another file is
+/// named behind the language.
 fn project(blocks: &[Block]) -> Case {
     let case = Case::empty().file("features/.keep", "").file("spec/.keep", "");
     blocks
@@ -44,7 +45,10 @@ fn project(blocks: &[Block]) -> Case {
             "markdown" => case.file("spec/example.md", text),
             "gherkin" => case.file("features/example.feature", text),
             "toml" => case.file("shall.toml", text),
-            other => panic!("no file for a block of `{other}`"),
+            other => match other.split_once(' ') {
+                Some((_, path)) => case.file(path, text),
+                None => panic!("no file for a block of `{other}`"),
+            },
         })
 }
 

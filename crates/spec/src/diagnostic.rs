@@ -5,6 +5,7 @@ use std::fmt;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::criterion::Span;
+use crate::lint::Rule;
 use crate::source::{Position, SourceText};
 
 /// How much a diagnostic weighs.
@@ -73,6 +74,15 @@ impl Diagnostic {
         Self {
             severity: Severity::Info,
             ..Self::error(rule, message)
+        }
+    }
+
+    /// A finding of a rule, with its weight and hint.
+    #[must_use]
+    pub fn of(rule: &Rule, message: impl Into<String>) -> Self {
+        Self {
+            severity: rule.severity,
+            ..Self::error(rule.id, message).hint(rule.hint)
         }
     }
 

@@ -7,10 +7,11 @@ use sha2::{Digest, Sha256};
 
 use crate::budget::{Found, Schedule, read_budgets, read_closing_limit, read_schedules};
 use crate::criterion::{Budget, Clause, CriterionId, Pattern, Span};
+use crate::document::is_reference;
 use crate::ears::{EarsSentence, Modals, Parsed, parse_tokens};
 use crate::markdown::Folded;
 use crate::source::SourceText;
-use crate::token::{Kind, Tokens};
+use crate::token::Tokens;
 
 /// A sentence that requires something, as the general reader finds it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -136,18 +137,9 @@ fn with_stop(tokens: &Tokens<'_>, bytes: Range<usize>, end: usize) -> Range<usiz
 
 /// Identifiers with a hyphen and a digit that stand behind the first word.
 fn references(tokens: &Tokens<'_>, range: &Range<usize>) -> Vec<String> {
-    let is_reference = |at: &usize| {
-        let written = tokens.written(*at);
-        let stem = written.split('-').next().unwrap_or_default();
-        let shouted = stem.len() >= 2 && stem.bytes().all(|b| b.is_ascii_uppercase());
-        tokens.kind(*at) == Some(Kind::Ident)
-            && shouted
-            && written.contains('-')
-            && crate::identity::is_identifier(written)
-    };
     let mut found: Vec<String> = range
         .clone()
-        .filter(is_reference)
+        .filter(|at| is_reference(tokens, *at))
         .map(|at| tokens.written(at).to_owned())
         .collect();
     found.dedup();

@@ -7,7 +7,7 @@ use crate::{
     attempt::{AttemptRecords, Finding, JudgedAttempt, judge_attempt},
     evidence::{Check, NotRunReason, PlannedScenario, ScenarioKey},
     tag::{Link, NEGATIVE, ScenarioTag},
-    verdict::Verdict,
+    verdict::{Mark, Verdict},
 };
 
 /// A scenario of the plan, judged.
@@ -17,6 +17,8 @@ pub struct JudgedScenario {
     pub planned: PlannedScenario,
     /// What its attempts show together.
     pub verdict: Verdict,
+    /// What qualifies it: suspect, where a sentence that it proves changed since it was accepted.
+    pub marks: Vec<Mark>,
     /// Everything that keeps it from being passed.
     pub findings: Vec<Finding>,
     /// What it proves.
@@ -114,6 +116,7 @@ pub(crate) fn judge_scenario(
     JudgedScenario {
         planned,
         verdict,
+        marks: Vec::new(),
         findings,
         links,
         attempts,

@@ -2,11 +2,14 @@
 
 mod engine;
 mod reading;
+pub mod review;
 mod rule;
 mod sentence;
 mod status;
+mod undeclared;
 mod words;
 
 pub use engine::lint_document;
 pub use reading::reading_rules;
 pub use rule::{Rule, rules};
+pub use undeclared::undeclared;

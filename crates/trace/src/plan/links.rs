@@ -1,9 +1,11 @@
 //! Which criterion is linked from where: [`Features::links`].
 
-use shall_spec::Specification;
+use std::collections::HashMap;
+
+use shall_spec::{AcceptanceCriterion, Specification};
 
 use super::feature::Features;
-use crate::tag::{Link, NEGATIVE, ScenarioTag};
+use crate::tag::{Link, NEGATIVE, link_among};
 
 /// A link with the scenario that makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,8 @@ impl Features {
     /// nothing alone, so theirs are left out.
     #[must_use]
     pub fn links(&self, specification: &Specification) -> Vec<LinkedPlace> {
+        let criteria = specification.criteria.iter();
+        let by_id: HashMap<&str, &AcceptanceCriterion> = criteria.map(|one| (one.id.as_str(), one)).collect();
         let mut links = Vec::new();
         for file in &self.files {
             for found in file.scenarios() {
@@ -28,7 +32,7 @@ impl Features {
                     continue;
                 }
                 for tag in &found.tags {
-                    if let ScenarioTag::Link(link) = ScenarioTag::parse(tag, specification) {
+                    if let Some(link) = link_among(tag, &by_id) {
                         links.push(LinkedPlace {
                             link,
                             file: file.source.path().to_owned(),

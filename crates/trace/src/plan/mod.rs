@@ -9,8 +9,10 @@ mod feature;
 mod filter;
 mod links;
 mod lint;
+mod measured;
 mod outline;
 mod place;
+mod removed;
 mod rule;
 mod translation;
 

@@ -142,6 +142,12 @@ const RULES: &[Rule] = &[
         "a scenario that proves no criterion",
         "tag it with the identifier of what it shows",
     ),
+    warning(
+        "FEATURE-014",
+        true,
+        "a budget that no scenario of its criterion measures",
+        "add a step that measures it, and names its metric in quotes",
+    ),
 ];
 
 /// Every rule of features, sorted by identifier.

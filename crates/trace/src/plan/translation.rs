@@ -1,7 +1,7 @@
 //! Where a scenario falls short of the translation from EARS: WHILE and WHERE to `Given`, WHEN to `When`, SHALL to
 //! a `Then` that compares, IF and WHERE to a positive and a negative scenario.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use shall_spec::{AcceptanceCriterion, Budget, ClauseRole, Diagnostic, Rule, Span, Specification};
 
@@ -10,7 +10,7 @@ use super::{
     place::line_span,
     rule::{ALL_AT_ONCE, NO_GIVEN, NO_NEGATIVE, NO_THEN, NO_WHEN, NUMBER_AGAIN, TWO_WHEN},
 };
-use crate::tag::{Link, NEGATIVE, ScenarioTag};
+use crate::tag::{Link, NEGATIVE, link_among};
 
 /// The kinds of step, in the order that a scenario has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,11 +26,13 @@ impl Features {
     /// `selected` says which rules run: [`Rule::is_default`] for those that are right nine times in ten.
     #[must_use]
     pub fn lint_translation(&self, specification: &Specification, selected: impl Fn(&Rule) -> bool) -> Vec<Diagnostic> {
+        let criteria = specification.criteria.iter();
+        let by_id: HashMap<&str, &AcceptanceCriterion> = criteria.map(|one| (one.id.as_str(), one)).collect();
         let mut findings = Vec::new();
         let mut linked = Linked::new();
         for file in &self.files {
             for found in file.scenarios() {
-                let links = links_of(&found, specification);
+                let links = links_of(&found, &by_id);
                 let check = Check {
                     file,
                     found: &found,
@@ -55,17 +57,17 @@ impl Features {
 type Finding = (&'static Rule, Diagnostic);
 
 fn finding(rule: &'static Rule, file: &FeatureFile, span: Span, words: &str) -> Finding {
-    let mut diagnostic = Diagnostic::warning(rule.id, format!("{}: {words}", rule.title));
-    diagnostic.severity = rule.severity;
-    (rule, diagnostic.at(&file.source, span, "").hint(rule.hint))
+    let diagnostic = Diagnostic::of(rule, format!("{}: {words}", rule.title));
+    (rule, diagnostic.at(&file.source, span, ""))
 }
 
-fn links_of<'a>(found: &FoundScenario, specification: &'a Specification) -> Vec<(Link, &'a AcceptanceCriterion)> {
+fn links_of<'a>(
+    found: &FoundScenario,
+    by_id: &HashMap<&str, &'a AcceptanceCriterion>,
+) -> Vec<(Link, &'a AcceptanceCriterion)> {
     let links = found.tags.iter().filter_map(|tag| {
-        let ScenarioTag::Link(link) = ScenarioTag::parse(tag, specification) else {
-            return None;
-        };
-        let criterion = specification.criteria.iter().find(|one| one.id == link.criterion)?;
+        let link = link_among(tag, by_id)?;
+        let criterion = *by_id.get(link.criterion.as_str())?;
         Some((link, criterion))
     });
     links.collect()
