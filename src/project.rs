@@ -139,11 +139,30 @@ pub fn join_features(
     select: &SelectArgs,
     capabilities: &Capabilities,
 ) -> Result<(Plan, Vec<Diagnostic>), ProjectError> {
+    join(config, read, &read_features(config, read), select, capabilities)
+}
+
+/// Reads the features of a project, so that links to sentences that are gone are known.
+#[must_use]
+pub fn read_features(config: &Config, read: &Reviewed) -> Features {
+    Features::read(&config.root, &config.features.to_string_lossy()).with_lock(&read.lock, &read.specification)
+}
+
+/// As [`join_features`], for features that were read.
+///
+/// # Errors
+///
+/// With every fault of the first of: selection, features, mutants, proofs, steps.
+pub fn join(
+    config: &Config,
+    read: &Reviewed,
+    features: &Features,
+    select: &SelectArgs,
+    capabilities: &Capabilities,
+) -> Result<(Plan, Vec<Diagnostic>), ProjectError> {
     let specification = &read.specification;
     let filter = Filter::parse(select.tags.as_deref(), &select.criterion, specification)?;
-    let features =
-        Features::read(&config.root, &config.features.to_string_lossy()).with_lock(&read.lock, specification);
-    let mut plan = plan(specification, &features, &filter, capabilities).map_err(ProjectError::Features)?;
+    let mut plan = plan(specification, features, &filter, capabilities).map_err(ProjectError::Features)?;
     read_mutants(&config.root, &plan)?;
     plan.review = Review {
         pins: pins(&read.lock),
