@@ -12,7 +12,7 @@ use shall_cluster::{
     client::{ClientError, Clients},
     engine::Engine,
     image::{BuiltImage, ImageBuilder, ImageError, ImageMode},
-    progress::Progress,
+    progress::{Event, Progress},
     stack::{InstalledStack, Profile, ProfileError, StackContext, StackError, install},
 };
 use shall_trace::{ComponentVersion, ImageOrigin, Phase, StandIn};
@@ -81,6 +81,10 @@ pub struct Live {
 pub async fn up(config: &Config, progress: Arc<dyn Progress>) -> Result<Live, UpError> {
     let state = StateDir::find().ok_or(UpError::NoState)?;
     let profile = Profile::load(&config.root.join("fixtures"), &config.profile)?;
+    if let Some(reason) = &profile.development {
+        let note = format!("profile `{}` is for development only: {reason}", profile.name);
+        progress.event(Event::Note(note));
+    }
     if config.backend == BackendChoice::Existing {
         let backend = Backend::Existing(Box::new(Existing::new(config.allow_cluster.as_deref(), None, &state)?));
         let spec = ClusterSpec {

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod case;
+mod evidence;
 mod formats;
 mod identity;
 mod integrations;

@@ -10,6 +10,8 @@ mod diagnostic;
 mod document;
 mod ears;
 mod identity;
+mod language;
+mod lexeme;
 mod lint;
 mod loader;
 mod lock;

@@ -132,7 +132,10 @@ impl ComponentBuild<'_> {
     ) -> Result<Record, ImageError> {
         let (programs, _cached) = self.programs(&say).await?;
         let context = dir.join("context");
-        let pin = self.component.image_pin(image);
+        let mut pin = self.component.image_pin(image);
+        if let Some(rootfs) = rootfs.filter(|_| !self.component.recipe.builds_programs()) {
+            pin.sum = rootfs.version_of(&pin.module, &pin.version)?;
+        }
         let parts = Parts {
             programs: &programs,
             rootfs: rootfs.map(|rootfs| rootfs.dir.as_path()),

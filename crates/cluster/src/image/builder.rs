@@ -12,6 +12,7 @@ use super::{
     built::{BuiltImage, BuiltProgram, Origin},
     cache::{Cache, Entry, cache_dir},
     catalog::{Catalog, NODE},
+    debian::Debian,
     error::ImageError,
     go,
     key::{Key, KeyMaker},
@@ -19,7 +20,6 @@ use super::{
     node::NodeParts,
     pack, pull,
     recipe::Component,
-    rootfs::Rootfs,
     static_crate,
 };
 use crate::{engine::Engine, progress::Progress};
@@ -38,7 +38,7 @@ pub struct ImageBuilder {
     catalog: Catalog,
     mode: ImageMode,
     registry: OnceCell<bool>,
-    rootfs: OnceCell<Rootfs>,
+    debian: Debian,
     toolchain: OnceCell<String>,
 }
 
@@ -56,7 +56,7 @@ impl ImageBuilder {
             catalog: Catalog::read(root)?,
             mode: ImageMode::default(),
             registry: OnceCell::new(),
-            rootfs: OnceCell::new(),
+            debian: Debian::default(),
             toolchain: OnceCell::new(),
         })
     }
@@ -182,7 +182,11 @@ impl ImageBuilder {
             let rootfs = if image.debian.is_empty() {
                 None
             } else {
-                Some(self.rootfs().await?)
+                Some(
+                    self.debian
+                        .of(component, &self.catalog, &self.cache, &self.announcer)
+                        .await?,
+                )
             };
             let say = |step: &str| self.announcer.step(name, step);
             self.build_of(component)
@@ -240,8 +244,9 @@ impl ImageBuilder {
             let (component, image) = self.catalog.image(name)?;
             held.extend(component.references(image));
         }
+        let rootfs = self.debian.node(&self.catalog, &self.cache, &self.announcer).await?;
         let parts = NodeParts {
-            rootfs: self.rootfs().await?.dir.clone(),
+            rootfs: rootfs.dir.clone(),
             base: go::module_dir(self.catalog.component(&recipe.base.component)?)
                 .await?
                 .join(&recipe.base.dir),
@@ -264,11 +269,12 @@ impl ImageBuilder {
     }
 
     async fn prefetch_rootfs(&self, needed: &[&Component]) -> Result<(), ImageError> {
-        if needed
-            .iter()
-            .any(|component| component.recipe.images.iter().any(|image| !image.debian.is_empty()))
-        {
-            self.rootfs().await?;
+        let takes_files =
+            |component: &&&Component| component.recipe.images.iter().any(|image| !image.debian.is_empty());
+        for component in needed.iter().filter(takes_files) {
+            self.debian
+                .of(component, &self.catalog, &self.cache, &self.announcer)
+                .await?;
         }
         Ok(())
     }
@@ -288,25 +294,13 @@ impl ImageBuilder {
         Ok(())
     }
 
-    async fn rootfs(&self) -> Result<&Rootfs, ImageError> {
-        let make = async || {
-            let recipe = &self.catalog.rootfs;
-            let began = self.announcer.start("rootfs", Duration::from_secs(recipe.expected_s));
-            let rootfs = recipe.ensure(&self.cache).await?;
-            self.announcer
-                .finish("rootfs", began, if rootfs.cached { "cached" } else { "built" });
-            Ok(rootfs)
-        };
-        self.rootfs.get_or_try_init(make).await
-    }
-
     /// The address of an image, and how long it is expected to take; a pulled one is addressed by its reference.
     async fn image_key(&self, name: &str) -> Result<(Duration, Key), ImageError> {
         let (component, image) = self.catalog.image(name)?;
         if self.is_pulled(name).await {
             return Ok((PACKING, pulled_key(&self.upstream(name)?.0)));
         }
-        let rootfs = (!image.debian.is_empty()).then(|| self.catalog.rootfs.key());
+        let rootfs = (!image.debian.is_empty()).then(|| Debian::key(component, &self.catalog));
         Ok((
             PACKING,
             self.build_of(component)

@@ -38,6 +38,11 @@ impl Catalog {
         })
     }
 
+    /// Every component.
+    pub(crate) fn components(&self) -> &[Component] {
+        &self.components
+    }
+
     /// Every image's name, the node's last.
     pub(crate) fn image_names(&self) -> Vec<&str> {
         self.images()

@@ -5,6 +5,7 @@ use std::{path::Path, time::Duration};
 use super::{
     error::ImageError,
     module::fill_in,
+    overlay,
     recipe::{Component, GoBuild},
 };
 use crate::{
@@ -17,8 +18,14 @@ const BUILD_WITHIN: Duration = Duration::from_hours(1);
 
 /// Builds the component's Go programs into `out`. The flags of compilation are the same for all, so that packages are shared through Go's build cache.
 pub(crate) async fn build_programs(component: &Component, go: &GoBuild, out: &Path) -> Result<(), ImageError> {
-    let command = go_command(component, go, out);
-    let built = command.run().await;
+    let mut command = go_command(component, go, out);
+    let module = out.with_file_name("module");
+    if go.overlay {
+        let go_mod = overlay::lay_over(component, &module_dir(component).await?, &module)?;
+        command = command.args(["-modfile".as_ref(), go_mod.as_os_str()]);
+    }
+    let built = command.args(&go.packages).run().await;
+    super::cache::remove_tree(&module)?;
     built.map_err(|failed| match refused_module(&failed) {
         Some((module, version, said)) => ImageError::Refused {
             module,
@@ -42,7 +49,7 @@ fn go_command(component: &Component, go: &GoBuild, out: &Path) -> Command {
     if !go.tags.is_empty() {
         command = command.args(["-tags", &go.tags.join(",")]);
     }
-    command.args(&go.packages)
+    command
 }
 
 fn linker_flags(go: &GoBuild, version: &str) -> String {
@@ -171,7 +178,7 @@ mod tests {
         };
         let line = go_command(&component, &recipe.go.unwrap(), Path::new("/out")).line();
         assert!(
-            line.contains("-trimpath -buildvcs=false -ldflags -s -w -X m/version.V=v1.2.3 -o /out/ -tags netgo ."),
+            line.contains("-trimpath -buildvcs=false -ldflags -s -w -X m/version.V=v1.2.3 -o /out/ -tags netgo"),
             "{line}"
         );
     }

@@ -9,7 +9,7 @@ pub(crate) struct Pin {
     pub(crate) module: String,
     /// Its version, such as `v1.18.1`.
     pub(crate) version: String,
-    /// Its `h1:` sum; empty where nothing was locked.
+    /// Its `h1:` sum, or a Debian package's exact version; empty where nothing was locked.
     pub(crate) sum: String,
 }
 

@@ -30,6 +30,9 @@ pub(crate) struct Recipe {
     /// Host programs among what is built.
     #[serde(default)]
     pub(crate) programs: Vec<String>,
+    /// Debian packages that its images take files of, where the node's root file system lacks them.
+    #[serde(default)]
+    pub(crate) packages: Vec<String>,
     /// The images.
     #[serde(default, rename = "image")]
     pub(crate) images: Vec<ImageRecipe>,
@@ -47,6 +50,9 @@ pub(crate) struct GoBuild {
     /// Variables set by the linker, with `{version}` and its parts filled in.
     #[serde(default)]
     pub(crate) stamps: BTreeMap<String, String>,
+    /// Whether the files in the folder `overlay` are built in the place of those of the source module at the same paths.
+    #[serde(default)]
+    pub(crate) overlay: bool,
 }
 
 /// One image: a root file system on nothing, and a Containerfile that names entrypoint and user.
@@ -65,7 +71,7 @@ pub(crate) struct ImageRecipe {
     /// Built program → path in the image.
     #[serde(default)]
     pub(crate) programs: BTreeMap<String, String>,
-    /// Files of the Debian root file system, taken with the libraries they load.
+    /// Files of Debian, taken with the libraries they load: of `packages` where there are some, else of the node's root file system.
     #[serde(default)]
     pub(crate) debian: Vec<String>,
     /// Path in the image → target of a symbolic link.
@@ -195,6 +201,12 @@ impl Recipe {
         if self.go.is_some() && !dir.join("go.sum").is_file() && dir.join("go.mod").is_file() && self.version.is_none()
         {
             faults.push("expected go.sum beside go.mod, found none".to_owned());
+        }
+        if !self.packages.is_empty() && self.images.iter().all(|image| image.debian.is_empty()) {
+            faults.push("expected an image with `debian` files of `packages`, found none".to_owned());
+        }
+        if self.go.as_ref().is_some_and(|go| go.overlay) && !dir.join("overlay").is_dir() {
+            faults.push("expected a folder `overlay` beside the recipe, found none".to_owned());
         }
         if self.images.is_empty() && self.programs.is_empty() {
             faults.push("expected `image` or `programs`, found neither".to_owned());
@@ -335,6 +347,16 @@ mod tests {
         component(root.path(), "b", GOOD);
         let text = Component::read_all(root.path()).unwrap_err().to_string();
         assert!(text.contains("image `x` is described by `a` and by `b`"), "{text}");
+    }
+
+    #[test]
+    fn an_overlay_without_files_and_packages_that_no_image_takes_are_faults() {
+        let root = tempfile::tempdir().unwrap();
+        let recipe = GOOD.replace("[go]\n", "packages = [\"bind9\"]\n[go]\noverlay = true\n");
+        component(root.path(), "a", &recipe);
+        let text = Component::read_all(root.path()).unwrap_err().to_string();
+        assert!(text.contains("expected a folder `overlay`"), "{text}");
+        assert!(text.contains("`debian` files of `packages`, found none"), "{text}");
     }
 
     #[test]

@@ -41,6 +41,8 @@ pub(crate) struct Rootfs {
     pub(crate) dir: PathBuf,
     /// Whether it was there already.
     pub(crate) cached: bool,
+    /// `package version` lines, as installed.
+    packages: Vec<String>,
 }
 
 /// What the cache remembers of it.
@@ -69,22 +71,33 @@ impl RootfsRecipe {
         maker.finish()
     }
 
-    /// Takes it from the cache or installs it.
-    pub(crate) async fn ensure(&self, cache: &Cache) -> Result<Rootfs, ImageError> {
+    /// The same Debian with other packages.
+    pub(crate) fn with_packages(&self, packages: Vec<String>) -> Self {
+        Self {
+            packages,
+            ..self.clone()
+        }
+    }
+
+    /// Takes it from the cache, where it is kept under `name`, or installs it.
+    pub(crate) async fn ensure(&self, cache: &Cache, name: &str) -> Result<Rootfs, ImageError> {
         let key = self.key();
-        let entry = cache.entry("rootfs", &self.suite, &key);
+        let entry = cache.entry("rootfs", name, &key);
         let dir = entry.dir().join("root");
         let _lock = entry.lock().await?;
-        if entry.record::<Record>().is_some() {
-            return Ok(Rootfs { dir, cached: true });
+        if let Some(Record { packages }) = entry.record() {
+            let cached = true;
+            return Ok(Rootfs { dir, cached, packages });
         }
         let staging = entry.stage()?;
         let root = staging.dir().join("root");
         self.bootstrap(&root).await?;
         let packages = installed_packages(&root)?;
-        staging.commit(&Record { packages })?;
-        cache.prune("rootfs", &self.suite, KEPT)?;
-        Ok(Rootfs { dir, cached: false })
+        let record = Record { packages };
+        staging.commit(&record)?;
+        cache.prune("rootfs", name, KEPT)?;
+        let (cached, packages) = (false, record.packages);
+        Ok(Rootfs { dir, cached, packages })
     }
 
     /// Runs debootstrap in a mount namespace of its own, so that an interrupted one leaves no mount behind.
@@ -124,6 +137,29 @@ impl RootfsRecipe {
     }
 }
 
+impl Rootfs {
+    /// The exact version of a package that is to be of the given one, such as `2.53.3+ds1-2` for `v2.53.3`.
+    pub(crate) fn version_of(&self, package: &str, wanted: &str) -> Result<String, ImageError> {
+        let line = self
+            .packages
+            .iter()
+            .find_map(|line| line.strip_prefix(package)?.strip_prefix(' '));
+        let found = line.unwrap_or("none");
+        let upstream = found.split_once(':').map_or(found, |(_epoch, version)| version);
+        let rest = upstream.strip_prefix(wanted.trim_start_matches('v'));
+        if rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit())) {
+            return Ok(found.to_owned());
+        }
+        Err(ImageError::Input {
+            image: package.to_owned(),
+            expected: format!(
+                "Debian package `{package}` of version {wanted} (hint: Debian has moved on; change `version` in image.toml)"
+            ),
+            found: found.to_owned(),
+        })
+    }
+}
+
 /// `package version` of each entry in dpkg's status file.
 fn installed_packages(root: &Path) -> Result<Vec<String>, ImageError> {
     let path = root.join("var/lib/dpkg/status");
@@ -160,6 +196,27 @@ mod tests {
         other.packages.pop();
         other.expected_s = 90;
         assert_eq!(recipe().key(), other.key(), "an expectation is no input");
+    }
+
+    #[test]
+    fn a_package_of_another_version_than_the_recipe_says_is_refused() {
+        let rootfs = Rootfs {
+            dir: "/x".into(),
+            cached: true,
+            packages: vec![
+                "prometheus 2.53.3+ds1-2".to_owned(),
+                "busybox-static 1:1.37.0-6+b3".to_owned(),
+            ],
+        };
+        assert_eq!(rootfs.version_of("prometheus", "v2.53.3").unwrap(), "2.53.3+ds1-2");
+        assert_eq!(rootfs.version_of("busybox-static", "1.37").unwrap(), "1:1.37.0-6+b3");
+        assert!(rootfs.version_of("prometheus", "v2.5").is_err(), "2.53 is not 2.5");
+        let error = rootfs.version_of("prometheus", "v3.5.0").unwrap_err().to_string();
+        assert!(
+            error.contains("version v3.5.0") && error.ends_with("found 2.53.3+ds1-2"),
+            "{error}"
+        );
+        assert!(rootfs.version_of("bind9", "9.20").is_err());
     }
 
     #[test]

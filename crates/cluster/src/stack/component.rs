@@ -28,6 +28,9 @@ pub struct Component {
     /// Values for its templates, as `{{ parameters.NAME }}`.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
+    /// Parameters that an overlay has changed, one line each; empty in a profile that is none.
+    #[serde(skip)]
+    pub overlaid: Vec<String>,
 }
 
 /// A field of one object that must have a value before a component is ready.

@@ -19,14 +19,15 @@ use super::{
     ready::Target,
 };
 
-const PROFILES: [&str; 2] = ["reference", "upstream"];
+const PROFILES: [&str; 5] = ["reference", "gpl", "talos", "fast", "upstream"];
 const CONTAINER_LISTS: [&str; 2] = ["containers", "initContainers"];
-const KNOWN: [&str; 18] = [
+const KNOWN: [&str; 19] = [
     "apiextensions.k8s.io/v1 CustomResourceDefinition",
     "apps/v1 DaemonSet",
     "apps/v1 Deployment",
     "apps/v1 StatefulSet",
     "batch/v1 Job",
+    "policy/v1 PodDisruptionBudget",
     "rbac.authorization.k8s.io/v1 ClusterRole",
     "rbac.authorization.k8s.io/v1 ClusterRoleBinding",
     "rbac.authorization.k8s.io/v1 Role",
@@ -42,20 +43,22 @@ const KNOWN: [&str; 18] = [
     "velero.io/v1 Schedule",
 ];
 
-fn root() -> PathBuf {
+pub(super) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Calls `check` with the parts of every profile.
-fn each_profile(check: impl Fn(&Profile, &[Part<'_>])) {
+/// Calls `check` with the parts of every profile, for one node and for three.
+pub(super) fn each_profile(check: impl Fn(&Profile, &[Part<'_>])) {
     let context = StackContext {
         fixtures: root().join("fixtures"),
     };
     for name in PROFILES {
         let profile = Profile::load(&context.fixtures, name).unwrap();
         let identity = S3Identity::create(&profile.s3).unwrap();
-        let parts = load(&profile, &context, &identity).unwrap();
-        check(&profile, &parts);
+        for nodes in [1, 3] {
+            let parts = load(&profile, &context, &identity, nodes).unwrap();
+            check(&profile, &parts);
+        }
     }
 }
 
@@ -205,7 +208,9 @@ fn recipes() -> BTreeMap<String, String> {
                 .unwrap_or_default();
             found.insert(
                 image["name"].as_str().unwrap().to_owned(),
-                reference.replace("{version}", version),
+                reference
+                    .replace("{version}", version)
+                    .replace("{number}", version.trim_start_matches('v')),
             );
         }
     }
@@ -321,6 +326,7 @@ fn a_template_that_misspells_a_value_is_refused() {
         host: profile.s3.host(),
         identity: &identity,
         parameters: &parameters,
+        nodes: 1,
     };
     assert!(values.render("{{ place.bucket }}").is_ok());
     assert!(values.render("{{ place.bukcet }}").is_err());
@@ -333,10 +339,10 @@ fn the_plan_ends_with_the_namespaces_so_that_they_go_first() {
     };
     let profile = Profile::load(&context.fixtures, "reference").unwrap();
     let planned = plan(&profile, &context).unwrap();
-    let last: Vec<&str> = planned[planned.len() - 3..]
+    let last: Vec<&str> = planned[planned.len() - 5..]
         .iter()
         .map(|object| object.name.as_str())
         .collect();
-    assert_eq!(last, ["local-path-storage", "s3", "velero"]);
+    assert_eq!(last, ["local-path-storage", "s3", "velero", "monitoring", "dns"]);
     assert!(planned.iter().all(|object| object.namespace.is_none()));
 }

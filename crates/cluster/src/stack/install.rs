@@ -2,7 +2,8 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use kube::Client;
+use k8s_openapi::api::core::v1::Node;
+use kube::{Api, Client, api::ListParams};
 
 use super::{
     access::{S3Access, reuse_or_create},
@@ -38,7 +39,7 @@ pub async fn install(
     progress: Arc<dyn Progress>,
 ) -> Result<InstalledStack, StackError> {
     let identity = reuse_or_create(&client, &profile.s3).await?;
-    let parts = load(profile, context, &identity)?;
+    let parts = load(profile, context, &identity, count_nodes(&client).await?)?;
     let created = top_level(&parts);
     let mut installation = Installation::begin(client, parts, progress).await?;
     installation.apply().await?;
@@ -60,5 +61,15 @@ pub async fn install(
 /// When a manifest cannot be used.
 pub fn plan(profile: &Profile, context: &StackContext) -> Result<Vec<ObjectRef>, StackError> {
     let identity = S3Identity::create(&profile.s3)?;
-    Ok(top_level(&load(profile, context, &identity)?))
+    // What is in no namespace is the same for any number of nodes.
+    Ok(top_level(&load(profile, context, &identity, 1)?))
+}
+
+/// How many nodes the cluster has.
+pub(super) async fn count_nodes(client: &Client) -> Result<usize, StackError> {
+    let nodes = Api::<Node>::all(client.clone())
+        .list_metadata(&ListParams::default())
+        .await;
+    let nodes = nodes.map_err(|source| StackError::api("the list of nodes", source))?;
+    Ok(nodes.items.len().max(1))
 }

@@ -12,6 +12,7 @@ mod installation;
 mod installed;
 mod manifest;
 mod object;
+mod overlay;
 mod part;
 mod patch;
 mod profile;
@@ -36,3 +37,5 @@ pub use validate::{Validated, ValidatedObject, dry_run, validate};
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod fixtures_observing;

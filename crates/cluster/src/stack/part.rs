@@ -37,11 +37,12 @@ impl Part<'_> {
     }
 }
 
-/// Reads the manifests of every component.
+/// Reads the manifests of every component, for a cluster of so many nodes.
 pub(super) fn load<'a>(
     profile: &'a Profile,
     context: &StackContext,
     identity: &S3Identity,
+    nodes: usize,
 ) -> Result<Vec<Part<'a>>, StackError> {
     let folder = context.fixtures.join("stack");
     let load_one = |component: &'a Component| {
@@ -50,8 +51,10 @@ pub(super) fn load<'a>(
             host: profile.s3.host(),
             identity,
             parameters: &component.parameters,
+            nodes,
         };
-        let manifests = Manifests::load(&folder.join(&component.manifests), &values)?;
+        let mut manifests = Manifests::load(&folder.join(&component.manifests), &values)?;
+        manifests.patches.extend(component.overlaid.iter().cloned());
         Ok(Part { component, manifests })
     };
     profile.components.iter().map(load_one).collect()

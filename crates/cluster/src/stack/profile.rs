@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::component::Component;
+use super::{component::Component, overlay::Overlay};
 
 /// A profile cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +72,8 @@ pub struct Profile {
     /// Products that the documents ask for and a component stands in for.
     #[serde(default, rename = "stand_in")]
     pub stand_ins: Vec<StandIn>,
+    /// Why its settings prove no budget; `None` where they do.
+    pub development: Option<String>,
 }
 
 /// Where the S3 server of a profile is found.
@@ -109,35 +111,34 @@ pub struct StandIn {
 }
 
 impl Profile {
-    /// Reads the profile `name` from `profiles/<name>.toml` below the fixtures folder.
+    /// Reads the profile `name` from `profiles/<name>.toml` below the fixtures folder; an overlay is laid over its base.
     ///
     /// # Errors
     ///
     /// When there is none of that name, its file cannot be read or parsed, or what it says does not hold together.
     pub fn load(fixtures: &Path, name: &str) -> Result<Self, ProfileError> {
-        let folder = fixtures.join("profiles");
-        let path = folder.join(format!("{name}.toml"));
-        if !path.is_file() {
-            let known = names_in(&folder);
-            let hint = nearest(name, &known)
-                .map(|near| format!("\n(hint: did you mean `{near}`?)"))
-                .unwrap_or_default();
-            return Err(ProfileError::Missing {
-                name: name.to_owned(),
-                folder,
-                known: known.join(", "),
-                hint,
-            });
-        }
-        let text = fs::read_to_string(&path).map_err(|source| ProfileError::Read {
-            path: path.clone(),
-            source,
-        })?;
-        let profile = Self::parse(&path, &text)?;
-        let faults = profile.faults(&path, fixtures);
+        let (path, text) = read(fixtures, name)?;
+        let Some(overlay) = Overlay::parse(&path, &text)? else {
+            return Self::checked(&path, &text, fixtures);
+        };
+        let invalid = |faults| {
+            let path = path.clone();
+            ProfileError::Invalid { path, faults }
+        };
+        overlay.check_name(&path).map_err(invalid)?;
+        // Its base is no overlay: `base` is an unknown key there.
+        let (base_path, base_text) = read(fixtures, &overlay.base)?;
+        let base = Self::checked(&base_path, &base_text, fixtures)?;
+        overlay.apply(base).map_err(invalid)
+    }
+
+    fn checked(path: &Path, text: &str, fixtures: &Path) -> Result<Self, ProfileError> {
+        let profile = Self::parse(path, text)?;
+        let faults = profile.faults(path, fixtures);
         if faults.is_empty() {
             Ok(profile)
         } else {
+            let path = path.to_owned();
             Err(ProfileError::Invalid { path, faults })
         }
     }
@@ -148,17 +149,7 @@ impl Profile {
     ///
     /// When the text is not a profile; an unknown key names the nearest one.
     pub fn parse(path: &Path, text: &str) -> Result<Self, ProfileError> {
-        toml::from_str(text).map_err(|error| {
-            let offset = error.span().map_or(0, |span| span.start);
-            let line = 1 + text.get(..offset).map_or(0, |before| before.matches('\n').count());
-            let hint = nearest_key(error.message());
-            ProfileError::Parse {
-                path: path.to_owned(),
-                line,
-                message: error.message().to_owned(),
-                hint,
-            }
-        })
+        toml::from_str(text).map_err(|error| parse_error(path, text, &error))
     }
 
     /// The component of that name.
@@ -194,6 +185,40 @@ impl Profile {
             }
         }
         faults
+    }
+}
+
+/// The path and text of a profile's file; where there is none, the names there are.
+fn read(fixtures: &Path, name: &str) -> Result<(PathBuf, String), ProfileError> {
+    let folder = fixtures.join("profiles");
+    let path = folder.join(format!("{name}.toml"));
+    if !path.is_file() {
+        let known = names_in(&folder);
+        let hint = nearest(name, &known)
+            .map(|near| format!("\n(hint: did you mean `{near}`?)"))
+            .unwrap_or_default();
+        return Err(ProfileError::Missing {
+            name: name.to_owned(),
+            folder,
+            known: known.join(", "),
+            hint,
+        });
+    }
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok((path, text)),
+        Err(source) => Err(ProfileError::Read { path, source }),
+    }
+}
+
+/// Where in the text a fault is, with the nearest key where one is unknown.
+pub(super) fn parse_error(path: &Path, text: &str, error: &toml::de::Error) -> ProfileError {
+    let offset = error.span().map_or(0, |span| span.start);
+    let line = 1 + text.get(..offset).map_or(0, |before| before.matches('\n').count());
+    ProfileError::Parse {
+        path: path.to_owned(),
+        line,
+        message: error.message().to_owned(),
+        hint: nearest_key(error.message()),
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
     apply::{Applier, Stage, defined_groups},
     certificate::S3Identity,
     error::StackError,
-    install::StackContext,
+    install::{StackContext, count_nodes},
     object::{reference, reference_of},
     part::{Part, load},
     profile::Profile,
@@ -37,7 +37,7 @@ pub async fn uninstall(
     context: &StackContext,
 ) -> Result<Vec<ObjectRef>, StackError> {
     let identity = S3Identity::create(&profile.s3)?;
-    let parts = load(profile, context, &identity)?;
+    let parts = load(profile, context, &identity, count_nodes(&client).await?)?;
     let applier = Applier::new(client.clone()).await?;
     let mut removed = Vec::new();
     for part in parts.iter().rev() {

@@ -7,7 +7,7 @@ use super::{
     apply::{Applier, Stage, defined_groups},
     certificate::S3Identity,
     error::StackError,
-    install::StackContext,
+    install::{StackContext, count_nodes},
     object::reference_of,
     part::{Part, load, stage_of_all, top_level},
     profile::{Profile, StandIn},
@@ -44,7 +44,7 @@ pub struct ValidatedObject {
 /// be used or the API server does not answer.
 pub async fn validate(client: Client, profile: &Profile, context: &StackContext) -> Result<Validated, StackError> {
     let identity = S3Identity::create(&profile.s3)?;
-    let parts = load(profile, context, &identity)?;
+    let parts = load(profile, context, &identity, count_nodes(&client).await?)?;
     let groups = defined_groups(parts.iter().flat_map(|part| &part.manifests.objects));
     let mut applier = Applier::new(client).await?;
     let created = missing(&applier, &parts).await?;
