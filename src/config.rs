@@ -4,9 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
+use shall_spec::SourceText;
+
+use crate::decisions::{Decisions, FactEntry, WaiverEntry};
 
 /// Name of the configuration file, looked for from the working directory upwards.
 pub const FILE: &str = "shall.toml";
+
+/// Folder of the specification where nothing is said.
+const SPEC: &str = "spec";
 
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -76,7 +82,7 @@ pub enum ImagesChoice {
 }
 
 /// What `shall.toml` holds. Every key may be left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     spec: Option<PathBuf>,
@@ -88,6 +94,14 @@ struct File {
     images: Option<ImagesChoice>,
     topology: Option<String>,
     cluster: Option<String>,
+    #[serde(default)]
+    documents: Vec<PathBuf>,
+    #[serde(default)]
+    waiver: Vec<WaiverEntry>,
+    #[serde(default)]
+    contradicted: Vec<FactEntry>,
+    #[serde(default)]
+    unsatisfiable: Vec<FactEntry>,
 }
 
 /// Flags and variables that every command with a cluster takes.
@@ -120,12 +134,14 @@ pub struct ClusterArgs {
 }
 
 /// The configuration of a run, complete.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// Folder that every other path is relative to.
     pub root: PathBuf,
     /// Specification: a folder of Markdown files.
     pub spec: PathBuf,
+    /// Documents that stay as their teams write them, and whose statements are criteria too: files or folders.
+    pub documents: Vec<PathBuf>,
     /// Features: a folder of feature files.
     pub features: PathBuf,
     /// Reports: a folder per run is made in it.
@@ -146,6 +162,8 @@ pub struct Config {
     pub allow_cluster: Option<String>,
     /// Whether missing host tools may be installed without asking.
     pub install: bool,
+    /// Waivers and facts.
+    pub decisions: Decisions,
 }
 
 impl Config {
@@ -156,9 +174,17 @@ impl Config {
     /// When no root is found, the file cannot be read, or holds an unknown key or value.
     pub fn load(from: &Path, args: ClusterArgs) -> Result<Self, ConfigError> {
         let root = find_root(from)?;
-        let file = read_file(&root.join(FILE))?;
+        let (file, source) = read_file(&root.join(FILE))?;
+        let decisions = Decisions {
+            source,
+            waivers: file.waiver,
+            contradicted: file.contradicted,
+            unsatisfiable: file.unsatisfiable,
+        };
         Ok(Self {
-            spec: file.spec.unwrap_or_else(|| "spec".into()),
+            documents: file.documents,
+            decisions,
+            spec: file.spec.unwrap_or_else(|| SPEC.into()),
             features: file.features.unwrap_or_else(|| "features".into()),
             reports: root.join(file.reports.unwrap_or_else(|| "reports".into())),
             profile: args.profile.or(file.profile).unwrap_or_else(|| "reference".into()),
@@ -172,27 +198,42 @@ impl Config {
             root,
         })
     }
+
+    /// The specification as full paths. Where there are documents, the folder that nobody named may be missing.
+    #[must_use]
+    pub fn spec_paths(&self) -> Vec<PathBuf> {
+        let path = self.root.join(&self.spec);
+        let is_left_out = !self.documents.is_empty() && self.spec == Path::new(SPEC) && !path.exists();
+        if is_left_out { Vec::new() } else { vec![path] }
+    }
+
+    /// The documents as full paths.
+    #[must_use]
+    pub fn document_paths(&self) -> Vec<PathBuf> {
+        self.documents.iter().map(|path| self.root.join(path)).collect()
+    }
 }
 
 fn find_root(from: &Path) -> Result<PathBuf, ConfigError> {
     from.ancestors()
-        .find(|folder| folder.join(FILE).is_file() || folder.join("spec").is_dir())
+        .find(|folder| folder.join(FILE).is_file() || folder.join(SPEC).is_dir())
         .map(Path::to_owned)
         .ok_or_else(|| ConfigError::NoRoot { from: from.to_owned() })
 }
 
-fn read_file(path: &Path) -> Result<File, ConfigError> {
+fn read_file(path: &Path) -> Result<(File, Option<SourceText>), ConfigError> {
     if !path.is_file() {
-        return Ok(File::default());
+        return Ok((File::default(), None));
     }
     let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
         path: path.to_owned(),
         source,
     })?;
-    toml::from_str(&text).map_err(|error| ConfigError::Content {
+    let file = toml::from_str(&text).map_err(|error| ConfigError::Content {
         path: path.to_owned(),
         message: with_nearest(&error.to_string()),
-    })
+    })?;
+    Ok((file, Some(SourceText::new(FILE, text))))
 }
 
 /// Adds the nearest key to serde's message about an unknown one.
@@ -205,7 +246,24 @@ fn with_nearest(message: &str) -> String {
         return message.to_owned();
     };
     let known = [
-        "spec", "features", "reports", "profile", "backend", "engine", "images", "topology", "cluster",
+        "spec",
+        "documents",
+        "features",
+        "reports",
+        "profile",
+        "backend",
+        "engine",
+        "images",
+        "topology",
+        "cluster",
+        "waiver",
+        "contradicted",
+        "unsatisfiable",
+        "criterion",
+        "owner",
+        "reason",
+        "expires",
+        "fact",
     ];
     let nearest = known
         .iter()

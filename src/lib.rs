@@ -4,14 +4,24 @@
 //! [`run`] is the whole of it: up → scenarios → report. The command line, the acceptance target and the benches call
 //! it or its parts.
 
+pub mod bench;
+pub mod check;
 pub mod cli;
 pub mod config;
+pub mod decisions;
 mod exit_code;
 mod host;
+pub mod listing;
+pub mod mutant;
 mod progress;
 pub mod project;
+pub mod proofs;
+pub mod prove;
 pub mod report;
+pub mod review;
+pub mod rules;
 mod run;
+pub mod scaffold;
 pub mod select;
 mod up;
 

@@ -12,7 +12,7 @@ use kube::{Api, api::ListParams};
 use shall_cluster::{
     backend::StateDir,
     client::clock_offset,
-    ledger::{LeakError, Ledger, LedgerError, Undo, Undoing, leaks, undo},
+    ledger::{Held, LeakError, Ledger, LedgerError, Undo, Undoing, leaks, undo_chosen},
     progress::Progress,
     velero::StackUndo,
     watch::{Observation, poll},
@@ -103,9 +103,11 @@ pub async fn run(options: &RunOptions, console: Arc<Console>) -> Result<(JudgedR
         live = up(config, progress) => live?,
         () = stop_signal() => return Err(RunError::Stopped),
     };
-    let run = Run::begin(options, &live, &plan).await?;
+    let run = Run::begin(config, &live, &plan).await?;
+    let id = run.id.clone();
     let outcome = run.scenarios(options, &live, plan, &console).await;
     let judged = run.end(options, &live, outcome).await?;
+    point_latest(&config.reports, &id)?;
     if options.down {
         live.backend.delete().await.map_err(UpError::Backend)?;
     }
@@ -113,19 +115,20 @@ pub async fn run(options: &RunOptions, console: Arc<Console>) -> Result<(JudgedR
 }
 
 /// A run between its first record and its last.
-struct Run {
-    id: String,
+pub(crate) struct Run {
+    pub(crate) id: String,
     folder: PathBuf,
     evidence: Arc<EvidenceFile>,
-    ledger: Arc<Ledger>,
+    pub(crate) ledger: Arc<Ledger>,
 }
 
 impl Run {
-    async fn begin(options: &RunOptions, live: &Live, plan: &Plan) -> Result<Self, RunError> {
+    /// Makes the folder and the ledger, and writes what is known before the first scenario.
+    pub(crate) async fn begin(config: &Config, live: &Live, plan: &Plan) -> Result<Self, RunError> {
         let state = StateDir::find().ok_or(UpError::NoState)?;
         let at = Timestamp::now();
         let id = format!("{}-{:04x}", at.strftime("%y%m%d-%H%M%S"), std::process::id() & 0xffff);
-        let folder = options.config.reports.join(&id);
+        let folder = config.reports.join(&id);
         let made = std::fs::create_dir_all(&folder);
         made.map_err(|source| RenderError::Write {
             path: folder.clone(),
@@ -133,7 +136,7 @@ impl Run {
         })?;
         let evidence = Arc::new(EvidenceFile::create(&folder.join(EVIDENCE))?);
         let ledger = Arc::new(Ledger::open(&state.run_ledger(&id), &id)?);
-        evidence.append(&Record::RunStarted(started(&id, at, &options.config, live).await))?;
+        evidence.append(&Record::RunStarted(started(&id, at, config, live).await))?;
         for phase in &live.phases {
             evidence.append(&Record::Phase(phase.clone()))?;
         }
@@ -146,7 +149,7 @@ impl Run {
         })
     }
 
-    async fn scenarios(
+    pub(crate) async fn scenarios(
         &self,
         options: &RunOptions,
         live: &Live,
@@ -173,7 +176,7 @@ impl Run {
     }
 
     /// Undoes what is left, looks for leaks, and writes the last record and the reports.
-    async fn end(
+    pub(crate) async fn end(
         self,
         options: &RunOptions,
         live: &Live,
@@ -185,7 +188,7 @@ impl Run {
         };
         let mut found = Vec::new();
         if !options.keep {
-            found.extend(self.undo(live).await);
+            found.extend(self.undo(live, |_held| true).await);
             match self.leaks(live).await {
                 Ok(leaked) => found.extend(leaked),
                 Err(error) => errors.push(format!("leaks could not be looked for: {error}")),
@@ -206,9 +209,7 @@ impl Run {
                 source,
             })?;
         }
-        let rendered = render(&self.folder)?;
-        point_latest(&options.config.reports, &self.id)?;
-        Ok(rendered)
+        Ok(render(&self.folder)?)
     }
 
     /// What still exists of the run. Volumes of deleted namespaces go a little later than these, so the answer is only
@@ -233,24 +234,30 @@ impl Run {
             .collect())
     }
 
-    async fn undo(&self, live: &Live) -> Vec<Leak> {
-        let client = live.clients.patient.clone();
-        let outside = StackUndo::new(client.clone(), Some(live.stack.s3.clone()));
-        let outside: [&dyn Undo; 1] = [&outside];
-        let with = Undoing {
-            client: Some(client),
-            outside: &outside,
-            deadline: UNDONE,
-            force_finalizers: false,
-        };
-        let left = undo(&self.ledger, &with).await;
-        left.into_iter()
-            .map(|left| Leak {
-                why: Some(left.to_string()),
-                what: left.what,
-            })
-            .collect()
+    /// Takes back what the ledger lists and `choose` picks.
+    pub(crate) async fn undo(&self, live: &Live, choose: impl Fn(&Held) -> bool) -> Vec<Leak> {
+        undo_held(&self.ledger, live, choose).await
     }
+}
+
+/// Takes back what a ledger lists and `choose` picks, within the time for everything that a run left.
+pub(crate) async fn undo_held(ledger: &Ledger, live: &Live, choose: impl Fn(&Held) -> bool) -> Vec<Leak> {
+    let client = live.clients.patient.clone();
+    let outside = StackUndo::new(client.clone(), Some(live.stack.s3.clone()));
+    let outside: [&dyn Undo; 1] = [&outside];
+    let with = Undoing {
+        client: Some(client),
+        outside: &outside,
+        deadline: UNDONE,
+        force_finalizers: false,
+    };
+    let left = undo_chosen(ledger, &with, choose).await;
+    left.into_iter()
+        .map(|left| Leak {
+            why: Some(left.to_string()),
+            what: left.what,
+        })
+        .collect()
 }
 
 async fn started(id: &str, at: Timestamp, config: &Config, live: &Live) -> RunStarted {
@@ -301,7 +308,7 @@ fn described(select: &SelectArgs) -> String {
 }
 
 /// Ends at the first SIGINT or SIGTERM. A second SIGINT ends the process; the ledger stays.
-async fn stop_signal() {
+pub(crate) async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {

@@ -3,9 +3,15 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
-use shall_trace::{NotRunReason, Plan, PlannedScenario};
+use serde::Serialize;
+use shall_spec::{CriterionId, Specification};
+use shall_trace::{Link, NotRunReason, Plan, PlannedScenario, ScenarioTag};
 
-use super::{command::Fault, output};
+use super::{
+    command::Fault,
+    form::{Form, print_json},
+    output,
+};
 use crate::{
     Exit,
     config::{ClusterArgs, Config},
@@ -13,40 +19,136 @@ use crate::{
     select::SelectArgs,
 };
 
+/// Version of the JSON form, `docs/schema/plan-v1.schema.json`.
+const SCHEMA: u32 = 1;
+
 /// What `plan` takes.
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     select: SelectArgs,
+    /// How the plan is printed.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Form,
+}
+
+/// The JSON form.
+#[derive(Serialize)]
+struct Planned<'a> {
+    criteria: usize,
+    runs: usize,
+    scenarios: Vec<Row<'a>>,
+    uncovered: Vec<String>,
+    /// Criteria that a scenario proves and whose sentence changed since it was accepted.
+    suspect: Vec<&'a CriterionId>,
+    /// Criteria that need not be shown for now.
+    waived: Vec<&'a CriterionId>,
+}
+
+/// One scenario of the JSON form.
+#[derive(Serialize)]
+struct Row<'a> {
+    file: &'a str,
+    line: usize,
+    feature: &'a str,
+    name: &'a str,
+    tags: &'a [String],
+    proves: Vec<Link>,
+    state: &'static str,
+    /// Why it does not run, where a capability is missing.
+    reason: Option<String>,
 }
 
 pub(crate) fn plan(args: &PlanArgs) -> Result<Exit, Fault> {
     let here = std::env::current_dir().map_err(Fault::usage)?;
     let config = Config::load(&here, ClusterArgs::default())?;
     let (plan, _warnings) = read_project(&config, &args.select, &capabilities(&config)).map_err(Fault::usage)?;
-    let runs: Vec<&PlannedScenario> = plan
+    let runs = plan
         .scenarios
         .iter()
         .filter(|scenario| scenario.not_run.is_none())
-        .collect();
-    for scenario in &plan.scenarios {
-        output::line(&scenario_line(scenario));
+        .count();
+    match args.format {
+        Form::Text => print_text(&plan, runs),
+        Form::Json => {
+            let specification = Specification {
+                criteria: plan.criteria.clone(),
+            };
+            let rows = plan.scenarios.iter().map(|scenario| row(scenario, &specification));
+            let planned = Planned {
+                criteria: plan.criteria.len(),
+                runs,
+                scenarios: rows.collect(),
+                uncovered: uncovered(&plan),
+                suspect: plan.suspects(),
+                waived: plan.review.waivers.iter().map(|waiver| &waiver.criterion).collect(),
+            };
+            print_json(SCHEMA, &planned)?;
+        }
     }
-    let uncovered = uncovered(&plan);
+    Ok(if runs == 0 { Exit::Nothing } else { Exit::Green })
+}
+
+fn print_text(plan: &Plan, runs: usize) {
+    let suspects = plan.suspects();
+    for scenario in &plan.scenarios {
+        output::line(&scenario_line(scenario, &suspects));
+    }
+    let uncovered = uncovered(plan);
     output::line(&format!(
-        "\n{} of {} scenarios would run; {} of {} criteria are uncovered",
-        runs.len(),
+        "\n{runs} of {} scenarios would run; {} of {} criteria are uncovered",
         plan.scenarios.len(),
         uncovered.len(),
         plan.criteria.len()
     ));
     for id in uncovered {
-        output::line(&format!("  uncovered {id}"));
+        let waiver = plan
+            .review
+            .waivers
+            .iter()
+            .find(|waiver| waiver.criterion.as_str() == id);
+        let reason = waiver.map(|waiver| format!(", waived by {}: {}", waiver.owner, waiver.reason));
+        output::line(&format!("  uncovered {id}{}", reason.unwrap_or_default()));
     }
-    Ok(if runs.is_empty() { Exit::Nothing } else { Exit::Green })
+    for id in &suspects {
+        output::line(&format!(
+            "  suspect {id}: its sentence changed since it was accepted; `shall check` shows the words"
+        ));
+    }
 }
 
-fn scenario_line(scenario: &PlannedScenario) -> String {
+fn row<'a>(scenario: &'a PlannedScenario, specification: &Specification) -> Row<'a> {
+    let links = scenario
+        .tags
+        .iter()
+        .filter_map(|tag| match ScenarioTag::parse(tag, specification) {
+            ScenarioTag::Link(link) => Some(link),
+            ScenarioTag::Requirement(_)
+            | ScenarioTag::Needs(_)
+            | ScenarioTag::Control
+            | ScenarioTag::NoSuchResponse { .. }
+            | ScenarioTag::Unknown { .. } => None,
+        });
+    let (state, reason) = match &scenario.not_run {
+        None => ("runs", None),
+        Some(NotRunReason::NotSelected) => ("not_selected", None),
+        Some(NotRunReason::MissingCapability { capability, reason }) => {
+            ("not_run", Some(format!("needs {capability}: {reason}")))
+        }
+    };
+    Row {
+        file: &scenario.key.file,
+        line: scenario.key.line,
+        feature: &scenario.feature,
+        name: &scenario.name,
+        tags: &scenario.tags,
+        proves: links.collect(),
+        state,
+        reason,
+    }
+}
+
+fn scenario_line(scenario: &PlannedScenario, suspects: &[&CriterionId]) -> String {
     let state = match &scenario.not_run {
         None => "runs".to_owned(),
         Some(NotRunReason::NotSelected) => "not selected".to_owned(),
@@ -55,8 +157,13 @@ fn scenario_line(scenario: &PlannedScenario) -> String {
         }
     };
     let place = format!("{}:{}", scenario.key.file, scenario.key.line);
+    let is_suspect = scenario
+        .tags
+        .iter()
+        .any(|tag| suspects.iter().any(|id| links_to(tag, id.as_str())));
+    let mark = if is_suspect { " (suspect)" } else { "" };
     format!(
-        "{place:<44} {state:<12} {}\n{:44} proves {}",
+        "{place:<44} {state:<12} {}\n{:44} proves {}{mark}",
         scenario.name,
         "",
         scenario.tags.join(", ")
@@ -70,10 +177,12 @@ fn uncovered(plan: &Plan) -> Vec<String> {
         .iter()
         .flat_map(|scenario| scenario.tags.iter().map(String::as_str))
         .collect();
-    let named = |id: &str| {
-        tags.iter()
-            .any(|tag| *tag == id || tag.rsplit_once('.').is_some_and(|(head, _)| head == id))
-    };
+    let named = |id: &str| tags.iter().any(|tag| links_to(tag, id));
     let ids = plan.criteria.iter().map(|criterion| criterion.id.to_string());
     ids.filter(|id| !named(id)).collect()
+}
+
+/// Whether a tag names a criterion, all of it or one response.
+fn links_to(tag: &str, id: &str) -> bool {
+    tag == id || tag.rsplit_once('.').is_some_and(|(head, _)| head == id)
 }

@@ -4,15 +4,23 @@ use std::sync::Arc;
 
 use clap::Args;
 use shall_cluster::backend::BackendError;
-use shall_trace::{JudgedRun, Verdict};
+use shall_trace::{JudgedRun, Mark};
 
-use super::{command::Fault, output};
+use super::{
+    command::Fault,
+    form::{Form, print_json},
+    output,
+    rendered::{Rendered, is_trouble},
+};
 use crate::{
     Console, Exit, RunError, RunOptions,
     config::{ClusterArgs, Config},
     run::run as run_all,
     select::SelectArgs,
 };
+
+/// Version of the JSON form, `docs/schema/run-v1.schema.json`.
+const SCHEMA: u32 = 1;
 
 /// What `run` takes.
 #[derive(Debug, Args)]
@@ -30,6 +38,9 @@ pub(crate) struct RunArgs {
     /// Ends with 1 where a criterion is uncovered or a scenario did not run.
     #[arg(long)]
     require_all: bool,
+    /// How the result is printed.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Form,
 }
 
 pub(crate) async fn run(args: RunArgs, console: Arc<Console>) -> Result<Exit, Fault> {
@@ -43,13 +54,16 @@ pub(crate) async fn run(args: RunArgs, console: Arc<Console>) -> Result<Exit, Fa
         down: args.down || in_ci,
     };
     let (judged, page) = run_all(&options, console).await.map_err(fault)?;
-    print(&judged);
-    output::line(&page.display().to_string());
+    let rendered = Rendered::new(&judged, &page, args.require_all);
+    match args.format {
+        Form::Json => print_json(SCHEMA, &rendered)?,
+        Form::Text => print(&judged, &rendered),
+    }
     Ok(Exit::of(judged.outcome(args.require_all)))
 }
 
 /// The result in a few lines: what did not pass with its cause, the counts, and the totals that CI reads.
-fn print(judged: &JudgedRun) {
+fn print(judged: &JudgedRun, rendered: &Rendered) {
     for scenario in judged.scenarios.iter().filter(|scenario| is_trouble(scenario.verdict)) {
         let key = scenario.key();
         output::line(&format!(
@@ -68,48 +82,45 @@ fn print(judged: &JudgedRun) {
             output::line(&format!("  most likely cause: {cause}"));
         }
     }
+    for criterion in judged
+        .criteria
+        .iter()
+        .filter(|criterion| criterion.has_mark(Mark::Suspect))
+    {
+        let id = &criterion.criterion.id;
+        output::line(&format!(
+            "suspect {id}: its sentence changed since it was accepted\n  (hint: `shall check` shows the words, `shall check --accept {id}` accepts them)"
+        ));
+    }
     for leak in &judged.leaks {
         output::line(&format!("leak: {}", leak.what));
     }
     for error in &judged.errors {
         output::line(&format!("error: {error}"));
     }
-    output::line(&judged.counts.sentence());
-    let passed = judged
-        .scenarios
-        .iter()
-        .filter(|scenario| scenario.verdict == Verdict::Passed)
-        .count();
-    let failed = judged
-        .scenarios
-        .iter()
-        .filter(|scenario| is_trouble(scenario.verdict))
-        .count();
+    output::line(&rendered.sentence);
     output::line(&format!(
-        "{passed} passed, {failed} failed, {} skipped",
-        judged.scenarios.len() - passed - failed
+        "{} passed, {} failed, {} skipped",
+        rendered.passed, rendered.failed, rendered.skipped
     ));
-}
-
-/// Whether a scenario of this verdict ran and did not pass.
-fn is_trouble(verdict: Verdict) -> bool {
-    match verdict {
-        Verdict::Failed | Verdict::Errored | Verdict::Inconclusive | Verdict::Flaky => true,
-        Verdict::Passed | Verdict::NotRun | Verdict::Uncovered | Verdict::Waived => false,
-    }
+    output::line(&rendered.page);
 }
 
 fn fault(error: RunError) -> Fault {
-    let exit = match &error {
+    Fault {
+        exit: exit_of_run(&error),
+        error: error.into(),
+    }
+}
+
+/// The exit code of a run that gave no report.
+pub(crate) fn exit_of_run(error: &RunError) -> Exit {
+    match error {
         RunError::Project(_) | RunError::Up(crate::UpError::Profile(_)) => Exit::Usage,
         RunError::Nothing(_) => Exit::Nothing,
         RunError::Stopped => Exit::Interrupted,
         RunError::Up(up) => exit_of_up(up),
         RunError::Ledger(_) | RunError::Evidence(_) | RunError::Runner(_) | RunError::Render(_) => Exit::NotJudged,
-    };
-    Fault {
-        exit,
-        error: error.into(),
     }
 }
 

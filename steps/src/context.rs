@@ -1,8 +1,8 @@
-//! What all scenarios of a run share: [`RunContext`], set once before cucumber starts.
+//! What all scenarios of a run share: [`RunContext`], set while cucumber runs them.
 
 use std::{
     path::PathBuf,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -50,17 +50,37 @@ pub struct RunContext {
     pub keep: bool,
 }
 
-/// Cucumber makes worlds without arguments, so what they share is kept here.
-static CONTEXT: OnceLock<Arc<RunContext>> = OnceLock::new();
+/// Cucumber makes worlds without arguments, so what they share is kept here while a run is under way.
+static CONTEXT: Mutex<Option<Arc<RunContext>>> = Mutex::new(None);
 
-/// Sets what the scenarios share; answers whether it could, which it can once in a process.
-pub(crate) fn set(context: Arc<RunContext>) -> bool {
-    CONTEXT.set(context).is_ok()
+/// What the scenarios share is set as long as this is held.
+#[must_use = "the context is taken away when this is dropped"]
+pub(crate) struct ContextGuard(());
+
+impl Drop for ContextGuard {
+    fn drop(&mut self) {
+        *lock() = None;
+    }
 }
 
-/// What the scenarios share; `None` before the run has begun.
+/// Sets what the scenarios share; `None` where another run of this process is under way.
+pub(crate) fn set(context: Arc<RunContext>) -> Option<ContextGuard> {
+    let mut current = lock();
+    if current.is_some() {
+        return None;
+    }
+    *current = Some(context);
+    Some(ContextGuard(()))
+}
+
+/// What the scenarios share; `None` outside a run.
 pub(crate) fn get() -> Option<Arc<RunContext>> {
-    CONTEXT.get().cloned()
+    lock().clone()
+}
+
+/// A panic elsewhere cannot leave half a context behind: it is replaced whole.
+fn lock() -> MutexGuard<'static, Option<Arc<RunContext>>> {
+    CONTEXT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The key of a scenario, attempt 0: its feature's file, relative to the root, and its line.

@@ -46,8 +46,8 @@ pub enum RunnerError {
         /// The line.
         line: usize,
     },
-    /// A run has already begun in this process.
-    #[error("a run has already begun in this process")]
+    /// Another run of this process is under way.
+    #[error("another run of this process is under way")]
     SecondRun,
 }
 
@@ -79,7 +79,7 @@ impl parser::Parser<()> for Chosen {
 ///
 /// # Errors
 ///
-/// When the features cannot be read, or a run has already begun in this process.
+/// When the features cannot be read, or another run of this process is under way.
 pub async fn run_scenarios(
     context: RunContext,
     root: &Path,
@@ -88,9 +88,7 @@ pub async fn run_scenarios(
 ) -> Result<RunnerOutcome, RunnerError> {
     let features = chosen_features(root, &context.plan.scenarios)?;
     let context = Arc::new(context);
-    if !context::set(Arc::clone(&context)) {
-        return Err(RunnerError::SecondRun);
-    }
+    let _until_the_end = context::set(Arc::clone(&context)).ok_or(RunnerError::SecondRun)?;
     let runner = runner::Basic::<World>::default()
         .steps(World::collection())
         .max_concurrent_scenarios(CONCURRENCY)

@@ -71,6 +71,35 @@ fn cleaning_up_where_nothing_was_made_is_no_fault() {
 }
 
 #[test]
+fn a_ledger_that_cannot_be_read_is_named_and_is_no_clean_end() {
+    let case = Case::new().file("state/runs/broken.jsonl", "not a record\n");
+    case.run(&["cleanup"]).ends_with(3).says(&["broken.jsonl"]);
+}
+
+#[test]
+fn a_mutant_that_does_not_exist_is_named_before_a_cluster_is_touched() {
+    let case = Case::with_stack().file("mutants/stopped.yaml", STOPPED);
+    case.run(&["prove", "stoped"]).ends_with(4).says(&["`stoped`"]);
+}
+
+#[test]
+fn faults_of_mutants_end_every_command_that_reads_the_project() {
+    let wrong = STOPPED.replace("One class is the default", "One class is default");
+    let case = Case::with_stack().file("mutants/stopped.yaml", &wrong);
+    for command in ["check", "plan", "prove"] {
+        let ended = case.run(&[command]).ends_with(2);
+        ended.says(&["mutants/stopped.yaml", "did you mean `One class is the default`?"]);
+    }
+}
+
+/// A mutant that is in order.
+const STOPPED: &str = "\
+about: nothing provisions
+faults: [{scale: {namespace: a, deployment: b, replicas: 0}}]
+red: [{scenario: One class is the default, because: no class}]
+";
+
+#[test]
 fn the_help_names_every_command_and_the_exit_codes() {
     let ended = Case::empty().run(&["--help"]).ends_with(0);
     ended.shows(&[
@@ -81,6 +110,7 @@ fn the_help_names_every_command_and_the_exit_codes() {
         "up",
         "down",
         "run",
+        "prove",
         "report",
         "cleanup",
         "Exit codes",

@@ -95,7 +95,7 @@ fn what_a_killed_process_intended_is_listed() {
             "the child wrote before it was killed"
         );
 
-        let found = find_runs(folder.path(), Duration::ZERO).unwrap();
+        let found = find_runs(folder.path(), Duration::ZERO).unwrap().runs;
         assert_eq!(
             found
                 .iter()

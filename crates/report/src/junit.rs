@@ -1,13 +1,13 @@
 //! `junit.xml`: one suite of criteria, then one suite of scenarios for each feature file.
 //!
-//! A failed or flaky one is a `failure`; what could not be judged is an `error`; what was not looked at is
+//! A failed, flaky or suspect one is a `failure`; what could not be judged is an `error`; what was not looked at is
 //! `skipped`. The exact verdict stands in the property `verdict`.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 use shall_trace::{
-    Finding, JudgedBudget, JudgedCriterion, JudgedRun, JudgedScenario, Verdict, format_interval, format_value,
+    Finding, JudgedBudget, JudgedCriterion, JudgedRun, JudgedScenario, Mark, Verdict, format_interval, format_value,
 };
 
 use crate::{ReportError, format::place};
@@ -39,24 +39,35 @@ pub fn render_junit(judged: &JudgedRun) -> Result<String, ReportError> {
 
 fn criterion_case(judged: &JudgedCriterion) -> TestCase {
     let criterion = &judged.criterion;
-    let mut case = TestCase::new(criterion.id.as_str(), status(judged.verdict, &judged.findings));
+    let status = status(judged.verdict, &judged.findings, &judged.marks);
+    let mut case = TestCase::new(criterion.id.as_str(), status);
     case.set_classname(&*criterion.area);
     case.set_assertions(judged.checks);
     case.add_property(Property::new("verdict", judged.verdict.key()));
     case.add_property(Property::new("text", &*criterion.text));
     case.add_properties(judged.marks.iter().map(|mark| Property::new("mark", mark.key())));
+    let facts = [
+        ("contradicted", &criterion.contradicted),
+        ("unsatisfiable", &criterion.unsatisfiable),
+    ];
+    let facts = facts
+        .into_iter()
+        .filter_map(|(name, fact)| Some((name, fact.as_deref()?)));
+    case.add_properties(facts.map(|(name, fact)| Property::new(name, fact)));
     case.add_properties(judged.budgets.iter().map(budget_property));
     case
 }
 
 fn scenario_case(scenario: &JudgedScenario) -> TestCase {
-    let mut case = TestCase::new(&*scenario.planned.name, status(scenario.verdict, &scenario.findings));
+    let status = status(scenario.verdict, &scenario.findings, &scenario.marks);
+    let mut case = TestCase::new(&*scenario.planned.name, status);
     case.set_classname(&*scenario.planned.feature);
     case.set_assertions(scenario.checks().count());
     let duration = scenario.attempts.iter().filter_map(|attempt| attempt.duration_ms).sum();
     case.set_time(Duration::from_millis(duration));
     case.add_property(Property::new("verdict", scenario.verdict.key()));
     case.add_property(Property::new("place", place(scenario.key())));
+    case.add_properties(scenario.marks.iter().map(|mark| Property::new("mark", mark.key())));
     case.add_properties(scenario.links.iter().map(|link| {
         let response = link.response.map(|number| format!(".{number}")).unwrap_or_default();
         Property::new("verifies", format!("{}{response}", link.criterion))
@@ -80,8 +91,15 @@ fn budget_property(judged: &JudgedBudget) -> Property {
     Property::new(name, format!("{}:{} ({limit})", judged.verdict, measured.join(",")))
 }
 
-fn status(verdict: Verdict, findings: &[Finding]) -> TestCaseStatus {
+/// What passed for a sentence that has changed since is a failure of type `suspect`: the run is red for it.
+fn status(verdict: Verdict, findings: &[Finding], marks: &[Mark]) -> TestCaseStatus {
     let kind = match verdict {
+        Verdict::Passed if marks.contains(&Mark::Suspect) => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type(Mark::Suspect.key());
+            status.set_message("the sentence changed since it was accepted");
+            return status;
+        }
         Verdict::Passed => return TestCaseStatus::success(),
         Verdict::Failed | Verdict::Flaky => Some(NonSuccessKind::Failure),
         Verdict::Errored | Verdict::Inconclusive => Some(NonSuccessKind::Error),

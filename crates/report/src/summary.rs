@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use shall_trace::{JudgedBudget, JudgedCriterion, JudgedRun, JudgedScenario, Verdict, format_interval, format_value};
+use shall_trace::{
+    JudgedBudget, JudgedCriterion, JudgedRun, JudgedScenario, Mark, Verdict, format_interval, format_value,
+};
 
 use crate::format::{number_of, place};
 
@@ -24,12 +26,25 @@ pub fn render_summary(judged: &JudgedRun) -> String {
         .filter(|scenario| needs_attention(scenario.verdict))
         .map(attention);
     push_list(&mut text, "Needs attention", red);
+    let suspect = judged.criteria.iter().filter(|judged| judged.has_mark(Mark::Suspect));
+    let suspect = suspect.map(|judged| format!("**suspect**: {}", sentence(judged)));
+    push_list(&mut text, "Sentences that changed since they were accepted", suspect);
     let shown: Vec<_> = judged
         .criteria
         .iter()
         .filter(|judged| judged.verdict != Verdict::Uncovered)
         .collect();
     push_criteria(&mut text, &shown);
+    let waived = judged
+        .criteria
+        .iter()
+        .filter(|judged| judged.verdict == Verdict::Waived);
+    push_list(&mut text, "Waived", waived.filter_map(waiver));
+    push_list(
+        &mut text,
+        "Facts against criteria",
+        judged.criteria.iter().flat_map(facts_against),
+    );
     let uncovered = judged
         .criteria
         .iter()
@@ -96,6 +111,37 @@ fn attention(scenario: &JudgedScenario) -> String {
         code(&place(scenario.key())),
         why.join("; ")
     )
+}
+
+fn sentence(judged: &JudgedCriterion) -> String {
+    let criterion = &judged.criterion;
+    format!("{}: {}", escape(criterion.id.as_str()), escape(&criterion.text))
+}
+
+/// Who waived a criterion, until when and why.
+fn waiver(judged: &JudgedCriterion) -> Option<String> {
+    let finding = judged
+        .findings
+        .iter()
+        .find(|finding| finding.verdict == Verdict::Waived)?;
+    let id = escape(judged.criterion.id.as_str());
+    Some(format!("{id}: {}", escape(&finding.text)))
+}
+
+/// What contradicts a criterion, and why nothing can satisfy it.
+fn facts_against(judged: &JudgedCriterion) -> Vec<String> {
+    let criterion = &judged.criterion;
+    let facts = [
+        (Mark::Contradicted, &criterion.contradicted),
+        (Mark::Unsatisfiable, &criterion.unsatisfiable),
+    ];
+    let facts = facts
+        .into_iter()
+        .filter_map(|(mark, fact)| Some((mark, fact.as_deref()?)));
+    let id = escape(criterion.id.as_str());
+    facts
+        .map(|(mark, fact)| format!("{id} is {mark}: {}", escape(fact)))
+        .collect()
 }
 
 fn push_criteria(text: &mut String, criteria: &[&JudgedCriterion]) {

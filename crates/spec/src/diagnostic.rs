@@ -5,6 +5,7 @@ use std::fmt;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::criterion::Span;
+use crate::lint::Rule;
 use crate::source::{Position, SourceText};
 
 /// How much a diagnostic weighs.
@@ -76,6 +77,15 @@ impl Diagnostic {
         }
     }
 
+    /// A finding of a rule, with its weight and hint.
+    #[must_use]
+    pub fn of(rule: &Rule, message: impl Into<String>) -> Self {
+        Self {
+            severity: rule.severity,
+            ..Self::error(rule.id, message).hint(rule.hint)
+        }
+    }
+
     /// Adds the place; `label` stands beside the caret.
     #[must_use]
     pub fn at(mut self, source: &SourceText, span: Span, label: impl Into<String>) -> Self {
@@ -98,6 +108,13 @@ impl Diagnostic {
     #[must_use]
     pub fn position(&self) -> Option<Position> {
         self.place.as_ref().map(|place| place.source.position(place.span.start))
+    }
+
+    /// Line and column behind its last character, where it has a place.
+    #[must_use]
+    pub fn end_position(&self) -> Option<Position> {
+        let place = self.place.as_ref()?;
+        Some(place.source.position(place.span.end.max(place.span.start)))
     }
 
     /// Path of the document, where it has a place.

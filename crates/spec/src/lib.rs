@@ -10,8 +10,11 @@ mod diagnostic;
 mod document;
 mod ears;
 mod identity;
+mod language;
+mod lexeme;
 mod lint;
 mod loader;
+mod lock;
 mod markdown;
 mod nearest;
 mod source;
@@ -24,10 +27,11 @@ pub use criterion::{
     Unit,
 };
 pub use diagnostic::{Diagnostic, Place, Severity, SpecErrors};
-pub use document::{Document, ReadOptions, read_document, read_document_with};
+pub use document::{Document, Mention, ReadOptions, Tick, mentions, read_document, read_document_with, ticks};
 pub use ears::{Condition, ConditionKind, EarsSentence, Modals, Part, Response, parse_sentence};
-pub use lint::{Rule, lint_document, rules};
-pub use loader::{Loaded, load_specification, read_specification};
+pub use lint::{Rule, lint_document, reading_rules, review, rules, undeclared};
+pub use loader::{Loaded, load_specification, read_sources, read_specification, read_specification_with};
+pub use lock::{Acceptance, Accepted, Differences, LOCK_FILE, Lock, LockEntry, LockError, tag_form, word_diff};
 pub use nearest::nearest;
 pub use source::{Position, SourceText};
 pub use statement::Statement;

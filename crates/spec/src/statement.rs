@@ -5,12 +5,13 @@ use std::ops::Range;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::budget::{Found, Schedule, read_budgets, read_closing_limit, read_schedules};
+use crate::budget::{Found, Schedule, attach_subject_quantile, read_budgets, read_closing_limit, read_schedules};
 use crate::criterion::{Budget, Clause, CriterionId, Pattern, Span};
+use crate::document::is_reference;
 use crate::ears::{EarsSentence, Modals, Parsed, parse_tokens};
 use crate::markdown::Folded;
 use crate::source::SourceText;
-use crate::token::{Kind, Tokens};
+use crate::token::Tokens;
 
 /// A sentence that requires something, as the general reader finds it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -123,6 +124,7 @@ fn budgets_of(parsed: &Parsed, tokens: &Tokens<'_>, content: &Folded) -> Vec<Fou
         );
     }
     found.sort_by_key(|found| found.tokens.start);
+    attach_subject_quantile(tokens, &parsed.subject, &mut found);
     found
 }
 
@@ -136,18 +138,9 @@ fn with_stop(tokens: &Tokens<'_>, bytes: Range<usize>, end: usize) -> Range<usiz
 
 /// Identifiers with a hyphen and a digit that stand behind the first word.
 fn references(tokens: &Tokens<'_>, range: &Range<usize>) -> Vec<String> {
-    let is_reference = |at: &usize| {
-        let written = tokens.written(*at);
-        let stem = written.split('-').next().unwrap_or_default();
-        let shouted = stem.len() >= 2 && stem.bytes().all(|b| b.is_ascii_uppercase());
-        tokens.kind(*at) == Some(Kind::Ident)
-            && shouted
-            && written.contains('-')
-            && crate::identity::is_identifier(written)
-    };
     let mut found: Vec<String> = range
         .clone()
-        .filter(is_reference)
+        .filter(|at| is_reference(tokens, *at))
         .map(|at| tokens.written(at).to_owned())
         .collect();
     found.dedup();

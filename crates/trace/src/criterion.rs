@@ -5,8 +5,9 @@ use shall_spec::{AcceptanceCriterion, Budget};
 
 use crate::{
     attempt::{Finding, answers, worst},
-    evidence::{Measurement, Review, RunStarted, ScenarioKey, StandIn},
+    evidence::{Measurement, RunStarted, ScenarioKey, StandIn},
     interval::{BudgetVerdict, judge_budget},
+    review::Reviewed,
     scenario::JudgedScenario,
     tag::Link,
     verdict::{Mark, Verdict},
@@ -87,7 +88,7 @@ pub(crate) fn judge_criterion(
     criterion: AcceptanceCriterion,
     linked: &[Linked<'_>],
     run: Option<&RunStarted>,
-    review: &Review,
+    review: &Reviewed<'_>,
 ) -> JudgedCriterion {
     let budgets: Vec<_> = criterion
         .budgets
@@ -175,7 +176,10 @@ fn response_gaps(criterion: &AcceptanceCriterion, linked: &[Linked<'_>]) -> Vec<
 }
 
 fn response_gap(number: usize, count: usize, linked: &[Linked<'_>]) -> Option<Finding> {
-    let proving: Vec<_> = linked.iter().filter(|(link, _)| link.proves(number)).collect();
+    let proving: Vec<_> = linked
+        .iter()
+        .filter(|(link, scenario)| link.proves(number) && !scenario.is_negative())
+        .collect();
     if proving.iter().any(|(_, scenario)| scenario.verdict == Verdict::Passed) {
         return None;
     }
@@ -205,7 +209,7 @@ fn budget_gap(criterion: &AcceptanceCriterion, judged: &JudgedBudget, linked: &[
         BudgetVerdict::Unmeasured => {
             let covering = linked
                 .iter()
-                .filter(|(link, _)| covers(link, criterion, &judged.budget));
+                .filter(|(link, scenario)| covers(link, criterion, &judged.budget) && !scenario.is_negative());
             match covering.map(|(_, scenario)| scenario.verdict).max() {
                 None => Some((Verdict::Uncovered, "no scenario measures it")),
                 Some(Verdict::Passed | Verdict::Waived | Verdict::Uncovered) => {
@@ -225,17 +229,16 @@ fn waive(
     verdict: Verdict,
     criterion: &AcceptanceCriterion,
     run: Option<&RunStarted>,
-    review: &Review,
+    review: &Reviewed<'_>,
     findings: &mut Vec<Finding>,
 ) -> Verdict {
     let holds = |expires| run.is_some_and(|run| run.at <= expires);
-    let waiver = review
-        .waivers
-        .iter()
-        .find(|waiver| waiver.criterion == criterion.id && holds(waiver.expires));
+    let waivers = review.waivers(&criterion.id).iter();
+    let waiver = waivers.copied().find(|waiver| holds(waiver.expires));
     match (verdict, waiver) {
         (Verdict::NotRun | Verdict::Uncovered, Some(waiver)) => {
-            let text = format!("waived by {} until {}: {}", waiver.owner, waiver.expires, waiver.reason);
+            let until = waiver.expires.strftime("%Y-%m-%d");
+            let text = format!("waived by {} until {until}: {}", waiver.owner, waiver.reason);
             findings.insert(0, Finding::new(Verdict::Waived, text));
             Verdict::Waived
         }
@@ -256,16 +259,12 @@ fn marks_of(
     verdict: Verdict,
     linked: &[Linked<'_>],
     stand_ins: &[StandIn],
-    review: &Review,
+    review: &Reviewed<'_>,
 ) -> Vec<Mark> {
-    let changed = review
-        .pins
-        .iter()
-        .any(|pin| pin.criterion == criterion.id && pin.hash != criterion.hash);
     let marks = [
         (Mark::StandIn, !stand_ins.is_empty() && was_looked_at(verdict)),
         (Mark::ShownToFail, is_shown_to_fail(criterion, linked, review)),
-        (Mark::Suspect, changed && !linked.is_empty()),
+        (Mark::Suspect, review.is_changed(criterion) && !linked.is_empty()),
         (Mark::Contradicted, criterion.contradicted.is_some()),
         (Mark::Unsatisfiable, criterion.unsatisfiable.is_some()),
     ];
@@ -285,12 +284,11 @@ fn was_looked_at(verdict: Verdict) -> bool {
 }
 
 /// Every passing scenario went red under a mutant, and did so for the sentence as it stands now.
-fn is_shown_to_fail(criterion: &AcceptanceCriterion, linked: &[Linked<'_>], review: &Review) -> bool {
+fn is_shown_to_fail(criterion: &AcceptanceCriterion, linked: &[Linked<'_>], review: &Reviewed<'_>) -> bool {
     let proven = |scenario: &JudgedScenario| {
-        review.proofs.iter().any(|proof| {
+        review.proofs(&criterion.id).iter().any(|proof| {
             proof.file == scenario.key().file
                 && proof.scenario == scenario.planned.name
-                && proof.pin.criterion == criterion.id
                 && proof.pin.hash == criterion.hash
         })
     };

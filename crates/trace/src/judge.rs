@@ -11,8 +11,10 @@ use crate::{
     evidence::{Phase, Plan, PlannedScenario, Record, Review, RunFinished, RunStarted, ScenarioKey},
     judged::JudgedRun,
     matrix::{Coverage, TraceMatrix},
+    review::Reviewed,
     scenario::{JudgedScenario, budgets_of, judge_scenario, links_of},
     tag::Link,
+    verdict::Mark,
 };
 
 /// The records of a run by what they are about.
@@ -40,9 +42,10 @@ pub fn judge(records: &[Record]) -> JudgedRun {
     let specification = Specification {
         criteria: plan.criteria,
     };
-    let scenarios = judge_scenarios(&specification, plan.scenarios, attempts);
+    let reviewed = Reviewed::new(&plan.review);
+    let scenarios = judge_scenarios(&specification, plan.scenarios, attempts, &reviewed);
     errors.extend(never_began_error(&scenarios));
-    let criteria = judge_criteria(specification, &scenarios, run.as_ref(), &plan.review);
+    let criteria = judge_criteria(specification, &scenarios, run.as_ref(), &reviewed);
     let mut judged = JudgedRun {
         run,
         finished_at: None,
@@ -144,6 +147,7 @@ fn judge_scenarios(
     specification: &Specification,
     planned: Vec<PlannedScenario>,
     attempts: BTreeMap<ScenarioKey, AttemptRecords>,
+    review: &Reviewed<'_>,
 ) -> Vec<JudgedScenario> {
     let by_id: HashMap<&CriterionId, &AcceptanceCriterion> = specification
         .criteria
@@ -160,7 +164,11 @@ fn judge_scenarios(
             let links = links_of(&scenario, specification);
             let budgets = budgets_of(&links, |link| by_id.get(&link.criterion).copied());
             let attempts = attempts_of.remove(&scenario.key).unwrap_or_default();
-            judge_scenario(scenario, links, &budgets, attempts)
+            let mut linked = links.iter().filter_map(|link| by_id.get(&link.criterion));
+            let is_suspect = linked.any(|criterion| review.is_changed(criterion));
+            let mut judged = judge_scenario(scenario, links, &budgets, attempts);
+            judged.marks.extend(is_suspect.then_some(Mark::Suspect));
+            judged
         })
         .collect();
     let unplanned = attempts_of.into_iter();
@@ -193,7 +201,7 @@ fn judge_criteria(
     specification: Specification,
     scenarios: &[JudgedScenario],
     run: Option<&RunStarted>,
-    review: &Review,
+    review: &Reviewed<'_>,
 ) -> Vec<crate::JudgedCriterion> {
     let mut linked: HashMap<&CriterionId, Vec<(&Link, &JudgedScenario)>> = HashMap::new();
     for scenario in scenarios {

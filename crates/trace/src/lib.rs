@@ -3,7 +3,9 @@
 //! [`plan()`] turns specification and features into the run's plan. [`Record`] is a line of the evidence file; [`judge`] turns records into a [`JudgedRun`], which is all that
 //! the reports read. Works from files alone.
 
+mod accepted;
 mod attempt;
+mod claim;
 mod counts;
 mod criterion;
 mod evidence;
@@ -20,11 +22,14 @@ mod judged;
 mod matrix;
 mod outcome;
 mod plan;
+mod review;
 mod scenario;
 mod tag;
 mod verdict;
 
+pub use accepted::lock_findings;
 pub use attempt::{Finding, JudgedAttempt};
+pub use claim::claim_findings;
 pub use counts::{Counts, Tally};
 pub use criterion::{BudgetMeasurement, JudgedBudget, JudgedCriterion, LinkedScenario};
 pub use evidence::{
@@ -38,7 +43,8 @@ pub use judge::judge;
 pub use judged::JudgedRun;
 pub use matrix::{Cell, Coverage, TraceMatrix};
 pub use outcome::RunOutcome;
-pub use plan::{Capabilities, Features, Filter, FilterError, plan};
+pub use plan::{Capabilities, Features, Filter, FilterError, LinkedPlace, feature_rules, plan};
+pub use review::pins;
 pub use scenario::JudgedScenario;
 pub use tag::{Link, ScenarioTag};
 pub use verdict::{Mark, Verdict};

@@ -6,8 +6,8 @@ use shall_spec::{AcceptanceCriterion, Budget, Specification};
 use crate::{
     attempt::{AttemptRecords, Finding, JudgedAttempt, judge_attempt},
     evidence::{Check, NotRunReason, PlannedScenario, ScenarioKey},
-    tag::{Link, ScenarioTag},
-    verdict::Verdict,
+    tag::{Link, NEGATIVE, ScenarioTag},
+    verdict::{Mark, Verdict},
 };
 
 /// A scenario of the plan, judged.
@@ -17,6 +17,8 @@ pub struct JudgedScenario {
     pub planned: PlannedScenario,
     /// What its attempts show together.
     pub verdict: Verdict,
+    /// What qualifies it: suspect, where a sentence that it proves changed since it was accepted.
+    pub marks: Vec<Mark>,
     /// Everything that keeps it from being passed.
     pub findings: Vec<Finding>,
     /// What it proves.
@@ -47,6 +49,13 @@ impl JudgedScenario {
     #[must_use]
     pub fn is_selected(&self) -> bool {
         !matches!(self.planned.not_run, Some(NotRunReason::NotSelected))
+    }
+
+    /// Whether it shows that the response does not come where its condition does not hold; such a scenario alone
+    /// proves no response.
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        self.planned.tags.iter().any(|tag| tag == NEGATIVE)
     }
 
     /// Whether the plan meant it to run and the run has no record of it.
@@ -107,6 +116,7 @@ pub(crate) fn judge_scenario(
     JudgedScenario {
         planned,
         verdict,
+        marks: Vec::new(),
         findings,
         links,
         attempts,

@@ -1,10 +1,15 @@
 //! Tags of scenarios: [`ScenarioTag`] tells links to criteria from requirements, needs and control tags.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use shall_spec::{AcceptanceCriterion, Budget, ClauseRole, CriterionId, Specification};
 
+/// Says that a scenario shows the response not to come where its condition does not hold.
+pub(crate) const NEGATIVE: &str = "negative";
+
 /// Tags that steer the runner and prove nothing.
-const CONTROL: [&str; 5] = ["serial", "slow", "wip", "mutant", "retry"];
+const CONTROL: [&str; 6] = ["serial", "slow", "wip", "mutant", "retry", NEGATIVE];
 
 /// What a scenario proves of one criterion.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -87,17 +92,8 @@ impl ScenarioTag {
                 .iter()
                 .find(|criterion| criterion.id.as_str() == id)
         };
-        if let Some(criterion) = find(tag) {
-            return Self::Link(Link {
-                criterion: criterion.id.clone(),
-                response: None,
-            });
-        }
-        if let Some((id, number)) = tag.rsplit_once('.')
-            && let Ok(response) = number.parse::<usize>()
-            && let Some(criterion) = find(id)
-        {
-            return link_to_response(criterion, response);
+        if let Some(linked) = linked(tag, find) {
+            return linked;
         }
         if tag.starts_with("REQ-") {
             return Self::Requirement(tag.to_owned());
@@ -113,6 +109,34 @@ impl ScenarioTag {
         Self::Unknown {
             nearest: nearest(tag, ids.chain(CONTROL)),
         }
+    }
+}
+
+/// What a tag that names a criterion means.
+fn linked<'a>(tag: &str, find: impl Fn(&str) -> Option<&'a AcceptanceCriterion>) -> Option<ScenarioTag> {
+    if let Some(criterion) = find(tag) {
+        return Some(ScenarioTag::Link(Link {
+            criterion: criterion.id.clone(),
+            response: None,
+        }));
+    }
+    let (id, number) = tag.rsplit_once('.')?;
+    let response = number.parse::<usize>().ok()?;
+    Some(link_to_response(find(id)?, response))
+}
+
+/// The link that a tag is, among criteria by identifier.
+pub(crate) fn link_among(tag: &str, by_id: &HashMap<&str, &AcceptanceCriterion>) -> Option<Link> {
+    match linked(tag, |id| by_id.get(id).copied()) {
+        Some(ScenarioTag::Link(link)) => Some(link),
+        Some(
+            ScenarioTag::Requirement(_)
+            | ScenarioTag::Needs(_)
+            | ScenarioTag::Control
+            | ScenarioTag::NoSuchResponse { .. }
+            | ScenarioTag::Unknown { .. },
+        )
+        | None => None,
     }
 }
 

@@ -303,3 +303,18 @@ fn a_scenario_without_criterion_is_a_warning() {
     );
     assert!(plan(&specification(), &features, &Filter::default(), &capabilities()).is_ok());
 }
+
+#[test]
+fn a_budget_that_no_scenario_measures_is_told_where_another_one_is_measured() {
+    let text = "Feature: F\n\n  @AC-002-01\n  Scenario: One of two\n    Given a\n    Then it stays within its budget \"backup-duration\"\n";
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("features")).unwrap();
+    fs::write(folder.path().join("features/a.feature"), text).unwrap();
+    let found = Features::read(folder.path(), "features").lint(&specification(), &Capabilities::default());
+    let seen: Vec<_> = found
+        .iter()
+        .map(|one| (one.rule, one.severity, one.message.as_str()))
+        .collect();
+    let message = "budget `upload-duration` (`within 30 seconds`) of `AC-002-01` is measured by no scenario";
+    assert_eq!(seen, [("FEATURE-014", Severity::Warning, message)]);
+}

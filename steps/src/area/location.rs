@@ -4,10 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use cucumber::{gherkin::Step, then, when};
 use k8s_openapi::{ByteString, api::core::v1::Secret, apimachinery::pkg::apis::meta::v1::ObjectMeta};
-use kube::{
-    Api, ResourceExt as _,
-    api::{ListParams, PostParams},
-};
+use kube::{Api, ResourceExt as _, api::PostParams};
 use shall_cluster::{
     ledger::Entry,
     velero::{BackupStorageLocation, BackupStorageLocationSpec, NAMESPACE, location_state},
@@ -20,37 +17,20 @@ use crate::{StepError, World, wait::check_seen};
 const VALIDATED: Duration = Duration::from_mins(2);
 
 impl World {
-    /// Waits until the default location is available. Velero refuses backups and restores while a validation has just
-    /// failed, and one fails now and then because its plugins read their credentials while they are being rewritten.
+    /// Waits until the default location is available, before backups and restores.
     pub(crate) async fn await_location(&self) -> Result<(), StepError> {
-        let name = self.default_location().await?.name_any();
-        let api = self.velero().api::<BackupStorageLocation>();
-        let seen = observe(&api, &name, "the default location available", VALIDATED, available).await;
+        let seen = self.velero().await_location().await;
         seen.map_err(StepError::errored("the default storage location"))?;
         Ok(())
     }
 
     /// The location that backups go to that name none.
     pub(crate) async fn default_location(&self) -> Result<BackupStorageLocation, StepError> {
-        let list = self
-            .velero()
-            .api::<BackupStorageLocation>()
-            .list(&ListParams::default())
-            .await;
-        let list = list.map_err(StepError::errored("list the storage locations"))?;
-        list.into_iter()
-            .find(|location| location.spec.default)
-            .ok_or(StepError::Missing {
-                what: "default storage location",
-            })
-    }
-}
-
-fn available(location: Option<&BackupStorageLocation>) -> Observation<()> {
-    match location.and_then(location_state) {
-        Some((phase, _)) if phase == "Available" => Observation::Met(()),
-        Some((phase, message)) => Observation::Pending(format!("phase {phase} {message}")),
-        None => Observation::Pending("not validated yet".to_owned()),
+        let found = self.velero().default_location().await;
+        let found = found.map_err(StepError::errored("list the storage locations"))?;
+        found.ok_or(StepError::Missing {
+            what: "default storage location",
+        })
     }
 }
 
@@ -65,8 +45,7 @@ async fn default_location_becomes_available(world: &mut World, #[step] step: &St
     let name = world.seen.location.clone().ok_or(StepError::Missing {
         what: "storage location",
     })?;
-    let api = world.velero().api::<BackupStorageLocation>();
-    let seen = observe(&api, &name, "the default location available", VALIDATED, available).await;
+    let seen = world.velero().await_location().await;
     check_seen(&world.at(step), &format!("location {name}"), "phase Available", seen)?;
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! What the host lacks: [`diagnose`] turns facts into [`Problem`]s, each with the command that mends it.
 
+use serde::Serialize;
+
 use super::facts::HostFacts;
 
 /// Debian's packages of a host that runs podman with its network, and builds images.
@@ -23,7 +25,7 @@ const LEAST_OPEN_FILES: u64 = 4096;
 const LEAST_PROCESSES: u64 = 4096;
 
 /// One thing that is missing or too small.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// What it is about, such as `go`.
     pub what: String,
@@ -90,9 +92,14 @@ pub fn diagnose(facts: &HostFacts, needs: &Needs) -> Vec<Problem> {
     problems
 }
 
+/// Whether docker is the engine: it may start privileged containers, and there is no podman to prefer.
+fn docker_will_do(facts: &HostFacts) -> bool {
+    let may = facts.uid != 0 || facts.has_sys_resource();
+    facts.programs.contains_key("docker") && may && !facts.programs.contains_key("podman")
+}
+
 fn engine_problem(facts: &HostFacts) -> Option<Problem> {
-    let docker = facts.programs.contains_key("docker") && (facts.uid != 0 || facts.has_sys_resource());
-    if docker && !facts.programs.contains_key("podman") {
+    if docker_will_do(facts) {
         return None;
     }
     if !facts.programs.contains_key("podman") {
@@ -121,7 +128,7 @@ fn engine_problem(facts: &HostFacts) -> Option<Problem> {
 }
 
 fn tool_problem(facts: &HostFacts, tool: &str, packages: &[&str]) -> Option<Problem> {
-    if tool == "buildah" && !facts.programs.contains_key("podman") && facts.programs.contains_key("docker") {
+    if tool == "buildah" && docker_will_do(facts) {
         // docker builds by itself.
         return None;
     }
@@ -317,6 +324,10 @@ pub(crate) mod tests {
         host.capabilities &= !(1 << 24);
         let problems = diagnose(&host, &Needs::default());
         assert_eq!(problems[0].found, "docker without CAP_SYS_RESOURCE");
+        assert_eq!(
+            problems[1].what, "buildah",
+            "podman will be the engine, and podman builds with buildah"
+        );
     }
 
     #[test]

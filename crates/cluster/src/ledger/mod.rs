@@ -22,5 +22,5 @@ pub use error::LedgerError;
 pub use leak::{LeakError, RUN_LABEL, leaks};
 pub use ledger::{EntryId, Held, Ledger};
 pub use leftover::{Leftover, Why};
-pub use run::{RunLedger, find_runs};
+pub use run::{FoundRuns, RunLedger, find_runs};
 pub use undo::{Undo, UndoError, Undoing, undo, undo_chosen};

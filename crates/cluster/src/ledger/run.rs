@@ -29,34 +29,47 @@ pub struct RunLedger {
     pub in_use: bool,
 }
 
-/// Finds the runs' ledgers in a folder, the oldest first, that were begun at least `older_than` ago.
+/// What a folder of ledgers holds.
+#[derive(Debug, Default)]
+pub struct FoundRuns {
+    /// The runs, the oldest first.
+    pub runs: Vec<RunLedger>,
+    /// Ledgers that cannot be read, each with its place; they keep no other run from being undone.
+    pub unreadable: Vec<LedgerError>,
+}
+
+/// Finds the runs' ledgers in a folder that were begun at least `older_than` ago.
 ///
 /// A folder that does not exist holds none.
 ///
 /// # Errors
 ///
-/// When the folder or a ledger cannot be read.
-pub fn find_runs(folder: &Path, older_than: Duration) -> Result<Vec<RunLedger>, LedgerError> {
+/// When the folder cannot be read. A ledger that cannot is in the answer.
+pub fn find_runs(folder: &Path, older_than: Duration) -> Result<FoundRuns, LedgerError> {
     let files = match fs::read_dir(folder) {
         Ok(files) => files,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(FoundRuns::default()),
         Err(source) => return Err(io("list its folder", folder, source)),
     };
     let now = Timestamp::now();
-    let mut runs = Vec::new();
+    let mut found = FoundRuns::default();
     for file in files {
         let path = file.map_err(|source| io("list its folder", folder, source))?.path();
         if path.extension().is_none_or(|extension| extension != "jsonl") {
             continue;
         }
-        let run = read(&path)?;
-        let age = Duration::try_from(now.duration_since(run.began)).unwrap_or_default();
-        if age >= older_than {
-            runs.push(run);
+        match read(&path) {
+            Ok(run) => {
+                let age = Duration::try_from(now.duration_since(run.began)).unwrap_or_default();
+                if age >= older_than {
+                    found.runs.push(run);
+                }
+            }
+            Err(error) => found.unreadable.push(error),
         }
     }
-    runs.sort_by(|a, b| (a.began, &a.run).cmp(&(b.began, &b.run)));
-    Ok(runs)
+    found.runs.sort_by(|a, b| (a.began, &a.run).cmp(&(b.began, &b.run)));
+    Ok(found)
 }
 
 fn read(path: &Path) -> Result<RunLedger, LedgerError> {
@@ -97,11 +110,15 @@ mod tests {
         let living = Ledger::open(&path("new.jsonl"), "new").unwrap();
         living.intend(Entry::Namespace { name: "a".to_owned() }).unwrap();
 
-        let all = find_runs(folder.path(), Duration::ZERO).unwrap();
+        fs::write(path("broken.jsonl"), "not a record\n").unwrap();
+
+        let found = find_runs(folder.path(), Duration::ZERO).unwrap();
+        assert_eq!(found.unreadable.len(), 1, "it is told, and hides no other run");
+        let all = found.runs;
         let all: Vec<_> = all.iter().map(|run| (run.run.as_str(), run.held, run.in_use)).collect();
         assert_eq!(all, [("old", 0, false), ("new", 1, true)]);
-        let old = find_runs(folder.path(), Duration::from_hours(2)).unwrap();
+        let old = find_runs(folder.path(), Duration::from_hours(2)).unwrap().runs;
         assert_eq!(old.iter().map(|run| run.run.as_str()).collect::<Vec<_>>(), ["old"]);
-        assert_eq!(find_runs(&path("no-such-folder"), Duration::ZERO).unwrap(), []);
+        assert_eq!(find_runs(&path("no-such-folder"), Duration::ZERO).unwrap().runs, []);
     }
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{merge, replicas::await_replicas};
 use crate::{
-    ledger::{Entry, ObjectRef},
+    ledger::{Entry, LedgerError, ObjectRef},
     watch::ObserveError,
 };
 
@@ -55,7 +55,17 @@ pub enum FaultError {
         subject: String,
         /// What was seen instead.
         #[source]
-        source: ObserveError,
+        source: Box<ObserveError>,
+    },
+    /// The ledger cannot list it, so it was not put in.
+    #[error("a fault cannot be listed in the ledger")]
+    Ledger(#[source] Box<LedgerError>),
+    /// What is to be applied is no object.
+    #[error("a manifest of a fault is no Kubernetes object")]
+    Manifest {
+        /// What is wrong with it.
+        #[source]
+        source: serde_json::Error,
     },
 }
 
@@ -249,7 +259,7 @@ async fn confirm(api: &Api<DynamicObject>, object: &ObjectRef, patch: &Value) ->
     })
 }
 
-fn api_of(client: &Client, object: &ObjectRef) -> Api<DynamicObject> {
+pub(super) fn api_of(client: &Client, object: &ObjectRef) -> Api<DynamicObject> {
     let (group, version) = object.api_version.split_once('/').unwrap_or(("", &object.api_version));
     let kind = GroupVersionKind::gvk(group, version, &object.kind);
     let kind = ApiResource::from_gvk_with_plural(&kind, &object.plural);
@@ -259,7 +269,7 @@ fn api_of(client: &Client, object: &ObjectRef) -> Api<DynamicObject> {
     }
 }
 
-fn as_value(object: &DynamicObject) -> Value {
+pub(super) fn as_value(object: &DynamicObject) -> Value {
     serde_json::to_value(object).unwrap_or_default()
 }
 

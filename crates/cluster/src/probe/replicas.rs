@@ -56,7 +56,7 @@ pub async fn replace_pods(
     .await;
     let seen = seen.map_err(|source| FaultError::Observe {
         subject: subject.clone(),
-        source,
+        source: Box::new(source),
     })?;
     let after = format!("{} others of new UIDs ready", seen.value);
     Ok(FaultReceipt {
@@ -78,7 +78,7 @@ pub(super) async fn await_replicas(
     let what = format!("{object} with {replicas} replicas");
     let failed = |source| FaultError::Observe {
         subject: object.to_string(),
-        source,
+        source: Box::new(source),
     };
     let seen = observe(&api, &object.name, &what, deadline, |deployment| {
         has_replicas(deployment, replicas)

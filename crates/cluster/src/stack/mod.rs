@@ -29,6 +29,7 @@ pub use error::StackError;
 pub use install::{StackContext, install, plan};
 pub use installed::{InstalledComponent, InstalledStack};
 pub use manifest::{ManifestError, Manifests};
+pub(crate) use object::reference;
 pub use patch::Patch;
 pub use profile::{Profile, ProfileError, S3Place, StandIn};
 pub use remove::uninstall;

@@ -8,7 +8,7 @@ use shall_trace::{JudgedCriterion, JudgedRun, Mark, StandIn, Verdict};
 
 use super::{
     bar::BudgetBar,
-    shape::{Chip, FindingView, anchor},
+    shape::{Chip, FindingView, MarkView, anchor},
 };
 
 /// The criteria of one area.
@@ -27,6 +27,7 @@ pub(super) struct CriterionView<'a> {
     chip: Chip,
     stand_in: bool,
     marks: Vec<MarkView>,
+    suspect: bool,
     text: Vec<Part<'a>>,
     place: String,
     platform: Option<&'a str>,
@@ -63,12 +64,6 @@ struct SourceView<'a> {
 struct Part<'a> {
     keyword: bool,
     text: &'a str,
-}
-
-#[derive(Serialize)]
-struct MarkView {
-    key: &'static str,
-    word: String,
 }
 
 /// A scenario seen from a criterion.
@@ -145,12 +140,8 @@ fn view<'a>(judged: &'a JudgedCriterion, run: &'a JudgedRun) -> CriterionView<'a
         id: criterion.id.as_str(),
         chip: judged.verdict.into(),
         stand_in: judged.is_on_stand_in(),
-        marks: own_marks
-            .map(|mark| MarkView {
-                key: mark.key(),
-                word: mark.to_string(),
-            })
-            .collect(),
+        marks: own_marks.copied().map(MarkView::from).collect(),
+        suspect: judged.has_mark(Mark::Suspect),
         text: parts(&criterion.text),
         place: format!("{}:{}", criterion.file, criterion.line),
         platform: criterion.platform.as_deref(),

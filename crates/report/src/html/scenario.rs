@@ -6,7 +6,7 @@ use shall_trace::{
     format_interval,
 };
 
-use super::shape::{Chip, FindingView, anchor};
+use super::shape::{Chip, FindingView, MarkView, anchor};
 use crate::{
     format::{clock, duration},
     summary::needs_attention,
@@ -27,6 +27,7 @@ pub(super) struct ScenarioView<'a> {
     line: usize,
     name: &'a str,
     chip: Chip,
+    marks: Vec<MarkView>,
     open: bool,
     tags: Vec<&'a str>,
     links: Vec<LinkView<'a>>,
@@ -108,6 +109,7 @@ fn view(scenario: &JudgedScenario) -> ScenarioView<'_> {
         line: scenario.key().line,
         name: &scenario.planned.name,
         chip: scenario.verdict.into(),
+        marks: scenario.marks.iter().copied().map(MarkView::from).collect(),
         open: needs_attention(scenario.verdict),
         tags: own_tags(scenario),
         links: scenario

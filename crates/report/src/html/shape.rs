@@ -1,7 +1,7 @@
 //! A verdict as word and shape: [`Chip`], so that colour never carries the meaning alone.
 
 use serde::Serialize;
-use shall_trace::{Finding, ScenarioKey, Verdict};
+use shall_trace::{Finding, Mark, ScenarioKey, Verdict};
 
 /// What a template needs to draw a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -26,6 +26,22 @@ impl From<Verdict> for Chip {
         Self {
             key: verdict.key(),
             word,
+        }
+    }
+}
+
+/// A mark as class and word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct MarkView {
+    key: &'static str,
+    word: String,
+}
+
+impl From<Mark> for MarkView {
+    fn from(mark: Mark) -> Self {
+        Self {
+            key: mark.key(),
+            word: mark.to_string(),
         }
     }
 }

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use shall_trace::{
-    Check, Finding, JudgedAttempt, JudgedScenario, Link, Measurement, NotRunReason, StepOutcome, StepRecord, Verdict,
+    Check, Finding, JudgedAttempt, JudgedScenario, Link, Mark, Measurement, NotRunReason, StepOutcome, StepRecord,
+    Verdict,
 };
 
 use crate::format::place;
@@ -13,6 +14,7 @@ use crate::format::place;
 pub(super) struct ScenarioRow<'a> {
     scenario: String,
     verdict: Verdict,
+    marks: &'a [Mark],
     feature: &'a str,
     name: &'a str,
     tags: &'a [String],
@@ -52,6 +54,7 @@ impl<'a> ScenarioRow<'a> {
         Self {
             scenario: place(judged.key()),
             verdict: judged.verdict,
+            marks: &judged.marks,
             feature: &judged.planned.feature,
             name: &judged.planned.name,
             tags: &judged.planned.tags,

@@ -4,8 +4,11 @@ mod category;
 mod context;
 mod gather;
 mod identify;
+mod mention;
 mod notes;
 mod reader;
 mod table;
 
+pub use mention::{Mention, Tick, mentions, ticks};
+pub(crate) use mention::{is_reference, is_ticked_heading};
 pub use reader::{Document, ReadOptions, read_document, read_document_with};

@@ -1,6 +1,7 @@
 //! Ticks that are not true: a task marked done above parts that are open.
 
 use crate::criterion::Span;
+use crate::document::is_ticked_heading;
 use crate::markdown::{Block, BlockKind, Outline};
 
 use super::rule::STATUS_LIE;
@@ -17,17 +18,12 @@ pub(super) fn check(outline: &Outline) -> Vec<Finding> {
         let section = below
             .iter()
             .take_while(|next| !matches!(next.kind, BlockKind::Heading(other) if other <= level));
-        if is_ticked(block) {
+        if is_ticked_heading(block) {
             found.extend(lie(block, boxes(outline, section)));
         }
     }
     found.extend(items(outline));
     found
-}
-
-fn is_ticked(block: &Block) -> bool {
-    let text = block.content.text();
-    ["[x]", "[X]", "✅", "☑"].iter().any(|mark| text.starts_with(mark))
 }
 
 /// Number of open boxes and of all boxes in some blocks; each item counts once.

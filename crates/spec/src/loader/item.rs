@@ -70,7 +70,7 @@ fn is_valid_id(id: &str) -> bool {
 
 /// An item that requires something and has no identifier.
 fn missing_id(source: &SourceText, content: &Folded) -> Option<Diagnostic> {
-    let tokens = Tokens::new(content.text(), content.code());
+    let tokens = Tokens::of(content);
     let segments = segments(&tokens, content, Modals::Shall);
     let draft = segments
         .iter()
@@ -85,7 +85,7 @@ fn missing_id(source: &SourceText, content: &Folded) -> Option<Diagnostic> {
 
 /// The one statement of an item's text.
 fn one_statement(source: &SourceText, id: &str, content: &Folded, diagnostics: &mut Vec<Diagnostic>) -> Option<Draft> {
-    let tokens = Tokens::new(content.text(), content.code());
+    let tokens = Tokens::of(content);
     let whole = content.span(0..content.text().trim_end().len());
     let mut drafts = Vec::new();
     for segment in segments(&tokens, content, Modals::Shall) {
@@ -132,14 +132,13 @@ fn criterion(
 ) -> AcceptanceCriterion {
     let position = source.position(start);
     let file = source.path();
-    let stem = file.rsplit('/').next().unwrap_or(file);
     let statement = draft.statement;
     AcceptanceCriterion {
         id: CriterionId(id),
         file: file.to_owned(),
         line: position.line,
         column: position.column,
-        area: stem.rsplit_once('.').map_or(stem, |(stem, _)| stem).to_owned(),
+        area: area_of(file),
         platform: attributes.platform,
         subjects: attributes.subjects,
         text: statement.text,
@@ -154,8 +153,14 @@ fn criterion(
     }
 }
 
+/// The stem of a file's name, such as `storage`.
+pub(super) fn area_of(file: &str) -> String {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
+}
+
 /// A response as it reads by itself, a negation included.
-fn response_text(response: &crate::ears::Response) -> String {
+pub(super) fn response_text(response: &crate::ears::Response) -> String {
     if response.negated {
         format!("not {}", response.text)
     } else {

@@ -2,9 +2,11 @@
 
 mod attribute;
 mod conflict;
+mod documents;
 mod files;
 mod item;
 mod metric;
 mod specification;
 
-pub use specification::{Loaded, load_specification, read_specification};
+pub use files::read_sources;
+pub use specification::{Loaded, load_specification, read_specification, read_specification_with};

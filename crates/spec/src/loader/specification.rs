@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::criterion::Specification;
 use crate::diagnostic::{Diagnostic, Severity, SpecErrors};
+use crate::lock::Lock;
 use crate::markdown::{BlockKind, Folded, Outline, read_blocks};
 use crate::source::SourceText;
 
 use super::conflict::{Located, find_conflicts, find_duplicates};
+use super::documents::read_documents;
 use super::files::read_files;
 use super::item::{ItemText, read_item};
 
@@ -18,6 +20,8 @@ pub struct Loaded {
     pub specification: Specification,
     /// Faults and warnings, in the order of files and lines.
     pub diagnostics: Vec<Diagnostic>,
+    /// The documents, in the order of reading.
+    pub sources: Vec<SourceText>,
 }
 
 /// Reads the specification below some paths: files, or directories of `*.md` at any depth.
@@ -47,6 +51,30 @@ pub fn load_specification(paths: &[PathBuf], root: &Path) -> Result<Specificatio
 /// As [`load_specification`], but returns what could be read together with the faults.
 #[must_use]
 pub fn read_specification(paths: &[PathBuf], root: &Path) -> Loaded {
+    read_specification_with(paths, &[], root, &Lock::default())
+}
+
+/// As [`read_specification`], and behind it the documents that are left as their teams write them: their statements
+/// are criteria too. Those without an identifier get one, which the lock keeps; see [`Lock`].
+#[must_use]
+pub fn read_specification_with(paths: &[PathBuf], documents: &[PathBuf], root: &Path, lock: &Lock) -> Loaded {
+    let mut loaded = if paths.is_empty() && !documents.is_empty() {
+        Loaded::default()
+    } else {
+        read_strictly(paths, root)
+    };
+    if !documents.is_empty() {
+        let sources = read_files(documents, root, &mut loaded.diagnostics);
+        let criteria = &mut loaded.specification.criteria;
+        let taken = criteria.iter().map(|criterion| criterion.id.clone()).collect();
+        criteria.extend(read_documents(&sources, &taken, lock, &mut loaded.diagnostics));
+        loaded.sources.extend(sources);
+    }
+    loaded
+}
+
+/// Reads our own format, in which every criterion has an identifier.
+fn read_strictly(paths: &[PathBuf], root: &Path) -> Loaded {
     let mut diagnostics = Vec::new();
     let sources = read_files(paths, root, &mut diagnostics);
     let mut all = Vec::new();
@@ -65,6 +93,7 @@ pub fn read_specification(paths: &[PathBuf], root: &Path) -> Loaded {
     Loaded {
         specification: Specification { criteria },
         diagnostics,
+        sources,
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
     feature::{FeatureFile, Features, FoundScenario},
     filter::Filter,
     lint::lint,
+    measured::unmeasured_budgets,
 };
 use crate::{
     evidence::{NotRunReason, Plan, PlannedScenario, Review, ScenarioKey},
@@ -51,7 +52,11 @@ impl Features {
         let mut findings = self.faults.clone();
         for file in &self.files {
             findings.extend(file.empty_outlines());
-            findings.extend(lint(file, specification, capabilities));
+            findings.extend(lint(file, specification, capabilities, &self.removed));
+        }
+        // A fault of a tag or a step is why a budget is not measured: it is told alone.
+        if findings.iter().all(|finding| finding.severity != Severity::Error) {
+            findings.extend(unmeasured_budgets(&self.files, specification));
         }
         findings.sort_by_key(|finding| {
             (

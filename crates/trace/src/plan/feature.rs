@@ -1,17 +1,19 @@
 //! Feature files as they were read: [`Features`].
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
 
 use gherkin::{Background, Feature, GherkinEnv, ParseFileError, Scenario};
-use shall_spec::{Diagnostic, SourceText};
+use shall_spec::{Diagnostic, Lock, SourceText, Specification};
 use walkdir::WalkDir;
 
 use super::{
     outline::{Expanded, expand},
     place::{line_span, position_span},
+    removed::Removed,
 };
 
 /// The feature files below a folder, with what is wrong with those that could not be read.
@@ -19,6 +21,7 @@ use super::{
 pub struct Features {
     pub(super) files: Vec<FeatureFile>,
     pub(super) faults: Vec<Diagnostic>,
+    pub(super) removed: Removed,
 }
 
 /// One feature file.
@@ -62,10 +65,30 @@ impl Features {
         features
     }
 
+    /// Takes what was accepted, so that a link to a sentence that is gone is told from a slip of the pen.
+    #[must_use]
+    pub fn with_lock(mut self, lock: &Lock, specification: &Specification) -> Self {
+        self.removed = Removed::new(lock, specification);
+        self
+    }
+
+    /// Every tag of every scenario, without `@`.
+    #[must_use]
+    pub fn tags(&self) -> BTreeSet<String> {
+        let scenarios = self.files.iter().flat_map(FeatureFile::scenarios);
+        scenarios.flat_map(|found| found.tags).collect()
+    }
+
     /// Number of files that were read.
     #[must_use]
     pub fn count(&self) -> usize {
         self.files.len()
+    }
+
+    /// What is wrong with the files that could not be read or parsed.
+    #[must_use]
+    pub fn faults(&self) -> &[Diagnostic] {
+        &self.faults
     }
 
     fn add(&mut self, root: &Path, path: &Path) {

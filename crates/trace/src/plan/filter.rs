@@ -1,7 +1,7 @@
 //! Which scenarios are selected: [`Filter`].
 
 use gherkin::tagexpr::TagOperation;
-use shall_spec::Specification;
+use shall_spec::{Specification, tag_form};
 use thiserror::Error;
 
 use crate::tag::{Link, ScenarioTag, nearest};
@@ -81,7 +81,13 @@ fn parse_expression(expression: &str) -> Result<TagOperation, FilterError> {
 }
 
 fn parse_criterion(id: &str, specification: &Specification) -> Result<Link, FilterError> {
-    match ScenarioTag::parse(id.trim_start_matches('@'), specification) {
+    let written = id.trim_start_matches('@');
+    let form = if written.contains(char::is_whitespace) {
+        tag_form(written)
+    } else {
+        written.to_owned()
+    };
+    match ScenarioTag::parse(&form, specification) {
         ScenarioTag::Link(link) => Ok(link),
         ScenarioTag::Requirement(_)
         | ScenarioTag::Needs(_)

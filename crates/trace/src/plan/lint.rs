@@ -2,17 +2,23 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use shall_spec::{AcceptanceCriterion, Budget, Diagnostic, Specification};
+use shall_spec::{AcceptanceCriterion, Budget, Diagnostic, Specification, review};
 
 use super::{
     capability::Capabilities,
     feature::{FeatureFile, FoundScenario},
     place::{line_above, line_span, tag_span},
+    removed::{Removed, RemovedSentence},
 };
-use crate::tag::{Link, ScenarioTag, nearest};
+use crate::tag::{Link, NEGATIVE, ScenarioTag, nearest};
 
 /// Everything that is wrong with a feature's scenarios.
-pub(super) fn lint(file: &FeatureFile, specification: &Specification, capabilities: &Capabilities) -> Vec<Diagnostic> {
+pub(super) fn lint(
+    file: &FeatureFile,
+    specification: &Specification,
+    capabilities: &Capabilities,
+    removed: &Removed,
+) -> Vec<Diagnostic> {
     let scenarios = file.scenarios();
     let mut findings = duplicate_titles(file, &scenarios);
     for found in &scenarios {
@@ -21,6 +27,7 @@ pub(super) fn lint(file: &FeatureFile, specification: &Specification, capabiliti
             found,
             specification,
             capabilities,
+            removed,
         };
         findings.extend(found.tags.iter().filter_map(|tag| linter.tag(tag)));
         findings.extend(found.scenario.unknown.iter().map(|name| linter.placeholder(name)));
@@ -57,6 +64,7 @@ struct Linter<'a> {
     found: &'a FoundScenario,
     specification: &'a Specification,
     capabilities: &'a Capabilities,
+    removed: &'a Removed,
 }
 
 impl Linter<'_> {
@@ -76,6 +84,9 @@ impl Linter<'_> {
                 Some(self.tag_error("FEATURE-006", tag, message, None))
             }
             ScenarioTag::Unknown { nearest } => {
+                if let Some(sentence) = self.removed.linked(tag) {
+                    return Some(self.removed_link(tag, sentence));
+                }
                 let message = format!("tag `@{tag}` names no criterion and steers nothing");
                 Some(self.tag_error("FEATURE-005", tag, message, nearest.map(|name| format!("@{name}"))))
             }
@@ -89,6 +100,18 @@ impl Linter<'_> {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None => error,
         }
+    }
+
+    fn removed_link(&self, tag: &str, sentence: &RemovedSentence) -> Diagnostic {
+        let span = tag_span(&self.file.source, self.found.scenario.tags_end, tag);
+        let message = format!("tag `@{tag}` links to a sentence that was removed: {}", sentence.text);
+        let hint = match &sentence.nearest {
+            Some((id, text)) => format!("`@{id}` reads most like it: {text}"),
+            None => "no sentence reads like it; take the tag away".to_owned(),
+        };
+        Diagnostic::of(&review::REMOVED_LINK, message)
+            .at(&self.file.source, span, "")
+            .hint(hint)
     }
 
     /// Work in progress carries the issue that ends it on the line above, as in `# #12`.
@@ -117,7 +140,7 @@ impl Linter<'_> {
     }
 
     /// A scenario that proves a criterion with a budget measures it: one of its steps says *budget*, and names
-    /// the metric where there are several.
+    /// the metric where there are several. A negative one has nothing to measure: the response does not come.
     fn budgets(&self) -> Vec<Diagnostic> {
         let links = self.links();
         let budgets: Vec<&Budget> = links
@@ -128,6 +151,9 @@ impl Linter<'_> {
         let steps: Vec<_> = self.found.steps.iter().filter(|(_, step)| names_budget(step)).collect();
         if budgets.is_empty() {
             return steps.iter().map(|(at, _)| self.no_budget(*at)).collect();
+        }
+        if steps.is_empty() && self.found.tags.iter().any(|tag| tag == NEGATIVE) {
+            return Vec::new();
         }
         if steps.is_empty() {
             return vec![self.unmeasured(&links)];
@@ -207,7 +233,8 @@ impl Linter<'_> {
     }
 }
 
-fn names_budget(step: &str) -> bool {
+/// Whether a step is about a budget.
+pub(super) fn names_budget(step: &str) -> bool {
     step.split(|letter: char| !letter.is_alphanumeric())
         .any(|word| word == "budget")
 }
