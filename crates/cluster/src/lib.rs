@@ -10,6 +10,7 @@ pub mod diagnose;
 pub mod engine;
 pub mod image;
 pub mod ledger;
+pub mod observability;
 pub mod probe;
 pub mod progress;
 pub mod stack;

@@ -6,7 +6,7 @@ use shall_spec::{AcceptanceCriterion, Budget};
 use crate::{
     attempt::{AttemptRecords, Finding, JudgedAttempt, judge_attempt},
     evidence::{Check, NotRunReason, PlannedScenario, ScenarioKey},
-    tag::{ById, Link, ScenarioTag},
+    tag::{ById, Link, NEGATIVE, ScenarioTag},
     verdict::{Mark, Verdict},
 };
 
@@ -49,6 +49,13 @@ impl JudgedScenario {
     #[must_use]
     pub fn is_selected(&self) -> bool {
         !matches!(self.planned.not_run, Some(NotRunReason::NotSelected))
+    }
+
+    /// Whether it shows that the response does not come where its condition does not hold; such a scenario alone
+    /// proves no response.
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        self.planned.tags.iter().any(|tag| tag == NEGATIVE)
     }
 
     /// Whether the plan meant it to run and the run has no record of it.

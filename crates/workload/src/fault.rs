@@ -60,9 +60,9 @@ pub enum Fault {
         /// The path as given.
         path: String,
     },
-    /// The manifest is not one.
-    #[error("manifest from `{origin}` cannot be read")]
-    Manifest {
+    /// A JSON document is not what it should be: a manifest, a question, an update.
+    #[error("document from `{origin}` cannot be read")]
+    Document {
         /// The file, or `-` for standard input.
         origin: String,
         /// Where it departs from the format.

@@ -4,17 +4,10 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Write as _},
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-        mpsc,
-    },
     time::Duration,
 };
 
-use signal_hook::consts::{SIGINT, SIGTERM};
-
-use crate::{fault::Fault, file::now_unix_ms, report::Beat};
+use crate::{fault::Fault, file::now_unix_ms, report::Beat, stop::Stop};
 
 /// Waits for SIGTERM or SIGINT. With `beat`, appends a synced [`Beat`] line to its file once each period; a beat
 /// that cannot be written is said on standard error and counted in the next that can.
@@ -23,20 +16,10 @@ use crate::{fault::Fault, file::now_unix_ms, report::Beat};
 ///
 /// When signals cannot be awaited.
 pub fn hold(beat: Option<(&Path, Duration)>) -> Result<(), Fault> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let (sender, stopped) = mpsc::channel::<()>();
-    let mut signals =
-        signal_hook::iterator::Signals::new([SIGTERM, SIGINT]).map_err(Fault::io("await signals", Path::new("-")))?;
-    let flag = Arc::clone(&stop);
-    std::thread::spawn(move || {
-        if signals.forever().next().is_some() {
-            flag.store(true, Ordering::SeqCst);
-            drop(sender);
-        }
-    });
+    let stop = Stop::listen()?;
     let period = beat.map_or(Duration::from_hours(1), |(_, period)| period);
     let (mut n, mut lost) = (0, 0);
-    while !stop.load(Ordering::SeqCst) {
+    loop {
         if let Some((path, _)) = beat {
             n += 1;
             match append(
@@ -55,11 +38,10 @@ pub fn hold(beat: Option<(&Path, Duration)>) -> Result<(), Fault> {
                 }
             }
         }
-        if stopped.recv_timeout(period) == Err(mpsc::RecvTimeoutError::Disconnected) {
-            break;
+        if stop.within(period) {
+            return Ok(());
         }
     }
-    Ok(())
 }
 
 fn append(path: &Path, beat: &Beat) -> io::Result<()> {

@@ -27,6 +27,20 @@ pub fn plan(
     filter: &Filter,
     capabilities: &Capabilities,
 ) -> Result<Plan, Vec<Diagnostic>> {
+    plan_with_warnings(specification, features, filter, capabilities).map(|(plan, _)| plan)
+}
+
+/// As [`plan`], with the warnings about the features.
+///
+/// # Errors
+///
+/// As [`plan`].
+pub fn plan_with_warnings(
+    specification: &Specification,
+    features: &Features,
+    filter: &Filter,
+    capabilities: &Capabilities,
+) -> Result<(Plan, Vec<Diagnostic>), Vec<Diagnostic>> {
     let findings = features.lint(specification, capabilities);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(findings);
@@ -38,12 +52,13 @@ pub fn plan(
             .map(|scenario| planned(file, scenario, &by_id, filter, capabilities))
             .collect::<Vec<_>>()
     });
-    Ok(Plan {
+    let plan = Plan {
         criteria: specification.criteria.clone(),
         scenarios: scenarios.collect(),
         filtered: !filter.is_empty(),
         review: Review::default(),
-    })
+    };
+    Ok((plan, findings))
 }
 
 impl Features {
