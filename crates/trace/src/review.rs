@@ -7,7 +7,7 @@ use shall_spec::{AcceptanceCriterion, CriterionId, Lock};
 
 use crate::{
     evidence::{Pin, Plan, Proof, Review, Waiver},
-    tag::link_among,
+    tag::{by_id, link_among},
 };
 
 /// The sentences that links were made to, as a lock holds them.
@@ -38,10 +38,9 @@ pub(crate) fn linked_criteria<'a>(
     plan: &Plan,
     criteria: impl Iterator<Item = &'a AcceptanceCriterion>,
 ) -> BTreeSet<CriterionId> {
-    let by_id: HashMap<&str, &AcceptanceCriterion> =
-        criteria.map(|criterion| (criterion.id.as_str(), criterion)).collect();
+    let criteria = by_id(criteria);
     let tags = plan.scenarios.iter().flat_map(|scenario| &scenario.tags);
-    tags.filter_map(|tag| link_among(tag, &by_id))
+    tags.filter_map(|tag| link_among(tag, &criteria))
         .map(|link| link.criterion)
         .collect()
 }

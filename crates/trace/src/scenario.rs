@@ -1,12 +1,12 @@
 //! A scenario over all its attempts: [`judge_scenario`], in which a pass on retry is flaky.
 
 use serde::Serialize;
-use shall_spec::{AcceptanceCriterion, Budget, Specification};
+use shall_spec::{AcceptanceCriterion, Budget};
 
 use crate::{
     attempt::{AttemptRecords, Finding, JudgedAttempt, judge_attempt},
     evidence::{Check, NotRunReason, PlannedScenario, ScenarioKey},
-    tag::{Link, ScenarioTag},
+    tag::{ById, Link, link_among},
     verdict::{Mark, Verdict},
 };
 
@@ -59,10 +59,10 @@ impl JudgedScenario {
 }
 
 /// The links of a scenario, in the order of its tags, each once.
-pub(crate) fn links_of(planned: &PlannedScenario, specification: &Specification) -> Vec<Link> {
+pub(crate) fn links_of(planned: &PlannedScenario, criteria: &ById<'_>) -> Vec<Link> {
     let mut links = Vec::new();
     for tag in &planned.tags {
-        if let ScenarioTag::Link(link) = ScenarioTag::parse(tag, specification)
+        if let Some(link) = link_among(tag, criteria)
             && !links.contains(&link)
         {
             links.push(link);

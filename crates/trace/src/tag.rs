@@ -83,13 +83,12 @@ impl ScenarioTag {
     /// Reads a tag, written without `@`.
     #[must_use]
     pub fn parse(tag: &str, specification: &Specification) -> Self {
-        let find = |id: &str| {
-            specification
-                .criteria
-                .iter()
-                .find(|criterion| criterion.id.as_str() == id)
-        };
-        if let Some(linked) = linked(tag, find) {
+        Self::among(tag, &by_id(&specification.criteria))
+    }
+
+    /// Reads a tag among criteria by identifier: as [`ScenarioTag::parse`], for many tags.
+    pub(crate) fn among(tag: &str, criteria: &ById<'_>) -> Self {
+        if let Some(linked) = linked(tag, criteria) {
             return linked;
         }
         if tag.starts_with("REQ-") {
@@ -102,16 +101,24 @@ impl ScenarioTag {
         if CONTROL.contains(&word) {
             return Self::Control;
         }
-        let ids = specification.criteria.iter().map(|criterion| criterion.id.as_str());
         Self::Unknown {
-            nearest: nearest(tag, ids.chain(CONTROL)),
+            nearest: nearest(tag, criteria.keys().copied().chain(CONTROL)),
         }
     }
 }
 
+/// Criteria by identifier.
+pub(crate) type ById<'a> = HashMap<&'a str, &'a AcceptanceCriterion>;
+
+/// Criteria by identifier, for reading many tags.
+pub(crate) fn by_id<'a>(criteria: impl IntoIterator<Item = &'a AcceptanceCriterion>) -> ById<'a> {
+    let criteria = criteria.into_iter();
+    criteria.map(|criterion| (criterion.id.as_str(), criterion)).collect()
+}
+
 /// What a tag that names a criterion means.
-fn linked<'a>(tag: &str, find: impl Fn(&str) -> Option<&'a AcceptanceCriterion>) -> Option<ScenarioTag> {
-    if let Some(criterion) = find(tag) {
+fn linked(tag: &str, criteria: &ById<'_>) -> Option<ScenarioTag> {
+    if let Some(criterion) = criteria.get(tag) {
         return Some(ScenarioTag::Link(Link {
             criterion: criterion.id.clone(),
             response: None,
@@ -119,12 +126,12 @@ fn linked<'a>(tag: &str, find: impl Fn(&str) -> Option<&'a AcceptanceCriterion>)
     }
     let (id, number) = tag.rsplit_once('.')?;
     let response = number.parse::<usize>().ok()?;
-    Some(link_to_response(find(id)?, response))
+    Some(link_to_response(criteria.get(id)?, response))
 }
 
 /// The link that a tag is, among criteria by identifier.
-pub(crate) fn link_among(tag: &str, by_id: &HashMap<&str, &AcceptanceCriterion>) -> Option<Link> {
-    match linked(tag, |id| by_id.get(id).copied()) {
+pub(crate) fn link_among(tag: &str, criteria: &ById<'_>) -> Option<Link> {
+    match linked(tag, criteria) {
         Some(ScenarioTag::Link(link)) => Some(link),
         Some(
             ScenarioTag::Requirement(_)

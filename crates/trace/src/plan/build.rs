@@ -12,7 +12,7 @@ use super::{
 use crate::{
     evidence::{NotRunReason, Plan, PlannedScenario, Review, ScenarioKey},
     scenario::links_of,
-    tag::ScenarioTag,
+    tag::{ById, ScenarioTag, by_id},
 };
 
 /// Plans a run: every scenario of the features, with the reason for each that will not run.
@@ -31,10 +31,11 @@ pub fn plan(
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(findings);
     }
+    let criteria = by_id(&specification.criteria);
     let scenarios = features.files.iter().flat_map(|file| {
         let found = file.scenarios().into_iter();
         found
-            .map(|scenario| planned(file, scenario, specification, filter, capabilities))
+            .map(|scenario| planned(file, scenario, &criteria, filter, capabilities))
             .collect::<Vec<_>>()
     });
     Ok(Plan {
@@ -50,9 +51,10 @@ impl Features {
     #[must_use]
     pub fn lint(&self, specification: &Specification, capabilities: &Capabilities) -> Vec<Diagnostic> {
         let mut findings = self.faults.clone();
+        let criteria = by_id(&specification.criteria);
         for file in &self.files {
             findings.extend(file.empty_outlines());
-            findings.extend(lint(file, specification, capabilities, &self.removed));
+            findings.extend(lint(file, &criteria, capabilities, &self.removed));
         }
         // A fault of a tag or a step is why a budget is not measured: it is told alone.
         if findings.iter().all(|finding| finding.severity != Severity::Error) {
@@ -73,7 +75,7 @@ impl Features {
 fn planned(
     file: &FeatureFile,
     found: FoundScenario,
-    specification: &Specification,
+    criteria: &ById<'_>,
     filter: &Filter,
     capabilities: &Capabilities,
 ) -> PlannedScenario {
@@ -89,9 +91,9 @@ fn planned(
         steps: found.steps.into_iter().map(|(_, step)| step).collect(),
         not_run: None,
     };
-    let links = links_of(&planned, specification);
+    let links = links_of(&planned, criteria);
     planned.not_run = if filter.selects(&planned.tags, &links) {
-        missing_capability(&planned, specification, capabilities)
+        missing_capability(&planned, criteria, capabilities)
     } else {
         Some(NotRunReason::NotSelected)
     };
@@ -100,13 +102,13 @@ fn planned(
 
 fn missing_capability(
     planned: &PlannedScenario,
-    specification: &Specification,
+    criteria: &ById<'_>,
     capabilities: &Capabilities,
 ) -> Option<NotRunReason> {
     planned
         .tags
         .iter()
-        .find_map(|tag| match ScenarioTag::parse(tag, specification) {
+        .find_map(|tag| match ScenarioTag::among(tag, criteria) {
             ScenarioTag::Needs(capability) => {
                 capabilities
                     .reason_for_lack(&capability)
