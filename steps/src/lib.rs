@@ -6,6 +6,7 @@
 mod area;
 mod budget;
 mod cleanup;
+mod collect;
 mod context;
 mod disk;
 mod error;

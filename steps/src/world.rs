@@ -11,6 +11,7 @@ use kube::ResourceExt as _;
 use shall_cluster::{
     act::{Bound, Workload, create_namespace},
     ledger::{Entry, EntryId},
+    observability::Settings,
     stats::WorkingSet,
     velero::{Backup, Schedule, Velero},
     watch,
@@ -20,6 +21,7 @@ use shall_workload::Manifest;
 
 use crate::{
     RunContext, Scope, StepError,
+    area::logs::LogsSeen,
     budget::Interval,
     context,
     recorder::{Recorder, Registry},
@@ -115,6 +117,10 @@ pub(crate) struct Seen {
     pub(crate) replicas: Vec<(String, i32, i32)>,
     /// Memory of the provisioner's containers, the highest seen.
     pub(crate) memory: Vec<WorkingSet>,
+    /// Configuration that a component told.
+    pub(crate) settings: Option<Settings>,
+    /// Of logs.
+    pub(crate) logs: LogsSeen,
 }
 
 impl std::fmt::Debug for World {

@@ -5,8 +5,8 @@ use shall_spec::{AcceptanceCriterion, Budget};
 
 use crate::{
     attempt::{AttemptRecords, Finding, JudgedAttempt, judge_attempt},
-    evidence::{Check, NotRunReason, PlannedScenario, ScenarioKey},
-    tag::{ById, Link, link_among},
+    evidence::{Check, NotRunReason, Plan, PlannedScenario, ScenarioKey},
+    tag::{ById, Link, NEGATIVE, by_id, link_among},
     verdict::{Mark, Verdict},
 };
 
@@ -51,6 +51,13 @@ impl JudgedScenario {
         !matches!(self.planned.not_run, Some(NotRunReason::NotSelected))
     }
 
+    /// Whether it shows that the response does not come where its condition does not hold; such a scenario alone
+    /// proves no response.
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        self.planned.tags.iter().any(|tag| tag == NEGATIVE)
+    }
+
     /// Whether the plan meant it to run and the run has no record of it.
     #[must_use]
     pub fn never_began(&self) -> bool {
@@ -69,6 +76,16 @@ pub(crate) fn links_of(planned: &PlannedScenario, criteria: &ById<'_>) -> Vec<Li
         }
     }
     links
+}
+
+impl Plan {
+    /// What each scenario proves, in the order of the scenarios.
+    #[must_use]
+    pub fn links(&self) -> Vec<Vec<Link>> {
+        let criteria = by_id(&self.criteria);
+        let scenarios = self.scenarios.iter();
+        scenarios.map(|scenario| links_of(scenario, &criteria)).collect()
+    }
 }
 
 /// The budgets that a scenario's links answer for.

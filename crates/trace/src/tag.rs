@@ -5,8 +5,11 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use shall_spec::{AcceptanceCriterion, Budget, ClauseRole, CriterionId, Specification};
 
+/// Says that a scenario shows the response not to come where its condition does not hold.
+pub(crate) const NEGATIVE: &str = "negative";
+
 /// Tags that steer the runner and prove nothing.
-const CONTROL: [&str; 5] = ["serial", "slow", "wip", "mutant", "retry"];
+const CONTROL: [&str; 6] = ["serial", "slow", "wip", "mutant", "retry", NEGATIVE];
 
 /// What a scenario proves of one criterion.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

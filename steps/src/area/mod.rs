@@ -5,6 +5,10 @@ mod components;
 mod filters;
 mod limits;
 mod location;
+pub(crate) mod logs;
+mod logs_query;
+mod logs_settings;
+mod logs_stack;
 mod namespace;
 mod objects;
 mod provisioning;
@@ -15,7 +19,13 @@ mod volume;
 
 /// Namespaces of the products that scenarios are about; diagnostics look there too.
 pub(crate) fn subject_namespaces() -> Vec<String> {
-    [components::STORAGE, shall_cluster::velero::NAMESPACE, "s3"]
-        .map(str::to_owned)
-        .into()
+    [
+        components::STORAGE,
+        shall_cluster::velero::NAMESPACE,
+        "s3",
+        shall_cluster::observability::MONITORING,
+        "dns",
+    ]
+    .map(str::to_owned)
+    .into()
 }

@@ -10,7 +10,7 @@ use super::{
     place::{line_above, line_span, tag_span},
     removed::{Removed, RemovedSentence},
 };
-use crate::tag::{ById, Link, ScenarioTag, nearest};
+use crate::tag::{ById, Link, NEGATIVE, ScenarioTag, nearest};
 
 /// Everything that is wrong with a feature's scenarios.
 pub(super) fn lint(
@@ -140,7 +140,7 @@ impl Linter<'_> {
     }
 
     /// A scenario that proves a criterion with a budget measures it: one of its steps says *budget*, and names
-    /// the metric where there are several.
+    /// the metric where there are several. A negative one has nothing to measure: the response does not come.
     fn budgets(&self) -> Vec<Diagnostic> {
         let links = self.links();
         let budgets: Vec<&Budget> = links
@@ -151,6 +151,9 @@ impl Linter<'_> {
         let steps: Vec<_> = self.found.steps.iter().filter(|(_, step)| names_budget(step)).collect();
         if budgets.is_empty() {
             return steps.iter().map(|(at, _)| self.no_budget(*at)).collect();
+        }
+        if steps.is_empty() && self.found.tags.iter().any(|tag| tag == NEGATIVE) {
+            return Vec::new();
         }
         if steps.is_empty() {
             return vec![self.unmeasured(&links)];

@@ -7,13 +7,18 @@ mod build;
 mod capability;
 mod feature;
 mod filter;
+mod links;
 mod lint;
 mod measured;
 mod outline;
 mod place;
 mod removed;
+mod rule;
+mod translation;
 
 pub use build::plan;
 pub use capability::Capabilities;
 pub use feature::Features;
 pub use filter::{Filter, FilterError};
+pub use links::LinkedPlace;
+pub use rule::feature_rules;
