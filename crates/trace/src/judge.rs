@@ -149,7 +149,7 @@ fn judge_scenarios(
     attempts: BTreeMap<ScenarioKey, AttemptRecords>,
     review: &Reviewed<'_>,
 ) -> Vec<JudgedScenario> {
-    let criteria = by_id(&specification.criteria);
+    let by_id = by_id(specification);
     let mut attempts_of: BTreeMap<ScenarioKey, Vec<(ScenarioKey, AttemptRecords)>> = BTreeMap::new();
     for (key, records) in attempts {
         attempts_of.entry(first_attempt(&key)).or_default().push((key, records));
@@ -157,10 +157,10 @@ fn judge_scenarios(
     let mut scenarios: Vec<_> = planned
         .into_iter()
         .map(|scenario| {
-            let links = links_of(&scenario, &criteria);
-            let budgets = budgets_of(&links, |link| criteria.get(link.criterion.as_str()).copied());
+            let links = links_of(&scenario, &by_id);
+            let budgets = budgets_of(&links, |link| by_id.get(link.criterion.as_str()).copied());
             let attempts = attempts_of.remove(&scenario.key).unwrap_or_default();
-            let mut linked = links.iter().filter_map(|link| criteria.get(link.criterion.as_str()));
+            let mut linked = links.iter().filter_map(|link| by_id.get(link.criterion.as_str()));
             let is_suspect = linked.any(|criterion| review.is_changed(criterion));
             let mut judged = judge_scenario(scenario, links, &budgets, attempts);
             judged.marks.extend(is_suspect.then_some(Mark::Suspect));

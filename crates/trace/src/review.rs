@@ -7,7 +7,7 @@ use shall_spec::{AcceptanceCriterion, CriterionId, Lock};
 
 use crate::{
     evidence::{Pin, Plan, Proof, Review, Waiver},
-    tag::{by_id, link_among},
+    tag::link_among,
 };
 
 /// The sentences that links were made to, as a lock holds them.
@@ -38,9 +38,10 @@ pub(crate) fn linked_criteria<'a>(
     plan: &Plan,
     criteria: impl Iterator<Item = &'a AcceptanceCriterion>,
 ) -> BTreeSet<CriterionId> {
-    let criteria = by_id(criteria);
+    let by_id: HashMap<&str, &AcceptanceCriterion> =
+        criteria.map(|criterion| (criterion.id.as_str(), criterion)).collect();
     let tags = plan.scenarios.iter().flat_map(|scenario| &scenario.tags);
-    tags.filter_map(|tag| link_among(tag, &criteria))
+    tags.filter_map(|tag| link_among(tag, &by_id))
         .map(|link| link.criterion)
         .collect()
 }

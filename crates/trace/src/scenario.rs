@@ -6,7 +6,7 @@ use shall_spec::{AcceptanceCriterion, Budget};
 use crate::{
     attempt::{AttemptRecords, Finding, JudgedAttempt, judge_attempt},
     evidence::{Check, NotRunReason, Plan, PlannedScenario, ScenarioKey},
-    tag::{ById, Link, NEGATIVE, by_id, link_among},
+    tag::{ById, Link, NEGATIVE, ScenarioTag},
     verdict::{Mark, Verdict},
 };
 
@@ -66,10 +66,10 @@ impl JudgedScenario {
 }
 
 /// The links of a scenario, in the order of its tags, each once.
-pub(crate) fn links_of(planned: &PlannedScenario, criteria: &ById<'_>) -> Vec<Link> {
+pub(crate) fn links_of(planned: &PlannedScenario, by_id: &ById<'_>) -> Vec<Link> {
     let mut links = Vec::new();
     for tag in &planned.tags {
-        if let Some(link) = link_among(tag, criteria)
+        if let ScenarioTag::Link(link) = ScenarioTag::parse_among(tag, by_id)
             && !links.contains(&link)
         {
             links.push(link);
@@ -82,9 +82,10 @@ impl Plan {
     /// What each scenario proves, in the order of the scenarios.
     #[must_use]
     pub fn links(&self) -> Vec<Vec<Link>> {
-        let criteria = by_id(&self.criteria);
+        let criteria = self.criteria.iter();
+        let by_id: ById<'_> = criteria.map(|criterion| (criterion.id.as_str(), criterion)).collect();
         let scenarios = self.scenarios.iter();
-        scenarios.map(|scenario| links_of(scenario, &criteria)).collect()
+        scenarios.map(|scenario| links_of(scenario, &by_id)).collect()
     }
 }
 

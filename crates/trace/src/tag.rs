@@ -86,14 +86,23 @@ impl ScenarioTag {
     /// Reads a tag, written without `@`.
     #[must_use]
     pub fn parse(tag: &str, specification: &Specification) -> Self {
-        Self::among(tag, &by_id(&specification.criteria))
+        let find = |id: &str| {
+            specification
+                .criteria
+                .iter()
+                .find(|criterion| criterion.id.as_str() == id)
+        };
+        let ids = specification.criteria.iter().map(|criterion| criterion.id.as_str());
+        linked(tag, find).unwrap_or_else(|| Self::unlinked(tag, ids))
     }
 
-    /// Reads a tag among criteria by identifier: as [`ScenarioTag::parse`], for many tags.
-    pub(crate) fn among(tag: &str, criteria: &ById<'_>) -> Self {
-        if let Some(linked) = linked(tag, criteria) {
-            return linked;
-        }
+    /// As [`ScenarioTag::parse`], for many tags: the criteria are looked up, not searched.
+    pub(crate) fn parse_among(tag: &str, by_id: &ById<'_>) -> Self {
+        linked(tag, |id| by_id.get(id).copied()).unwrap_or_else(|| Self::unlinked(tag, by_id.keys().copied()))
+    }
+
+    /// A tag that names no criterion.
+    fn unlinked<'a>(tag: &str, ids: impl Iterator<Item = &'a str>) -> Self {
         if tag.starts_with("REQ-") {
             return Self::Requirement(tag.to_owned());
         }
@@ -105,7 +114,7 @@ impl ScenarioTag {
             return Self::Control;
         }
         Self::Unknown {
-            nearest: nearest(tag, criteria.keys().copied().chain(CONTROL)),
+            nearest: nearest(tag, ids.chain(CONTROL)),
         }
     }
 }
@@ -113,15 +122,15 @@ impl ScenarioTag {
 /// Criteria by identifier.
 pub(crate) type ById<'a> = HashMap<&'a str, &'a AcceptanceCriterion>;
 
-/// Criteria by identifier, for reading many tags.
-pub(crate) fn by_id<'a>(criteria: impl IntoIterator<Item = &'a AcceptanceCriterion>) -> ById<'a> {
-    let criteria = criteria.into_iter();
+/// The criteria of a specification by identifier; of two with one identifier the first.
+pub(crate) fn by_id(specification: &Specification) -> ById<'_> {
+    let criteria = specification.criteria.iter().rev();
     criteria.map(|criterion| (criterion.id.as_str(), criterion)).collect()
 }
 
 /// What a tag that names a criterion means.
-fn linked(tag: &str, criteria: &ById<'_>) -> Option<ScenarioTag> {
-    if let Some(criterion) = criteria.get(tag) {
+fn linked<'a>(tag: &str, find: impl Fn(&str) -> Option<&'a AcceptanceCriterion>) -> Option<ScenarioTag> {
+    if let Some(criterion) = find(tag) {
         return Some(ScenarioTag::Link(Link {
             criterion: criterion.id.clone(),
             response: None,
@@ -129,12 +138,12 @@ fn linked(tag: &str, criteria: &ById<'_>) -> Option<ScenarioTag> {
     }
     let (id, number) = tag.rsplit_once('.')?;
     let response = number.parse::<usize>().ok()?;
-    Some(link_to_response(criteria.get(id)?, response))
+    Some(link_to_response(find(id)?, response))
 }
 
 /// The link that a tag is, among criteria by identifier.
-pub(crate) fn link_among(tag: &str, criteria: &ById<'_>) -> Option<Link> {
-    match linked(tag, criteria) {
+pub(crate) fn link_among(tag: &str, by_id: &ById<'_>) -> Option<Link> {
+    match linked(tag, |id| by_id.get(id).copied()) {
         Some(ScenarioTag::Link(link)) => Some(link),
         Some(
             ScenarioTag::Requirement(_)

@@ -25,9 +25,9 @@ const COMPACTED: Duration = Duration::from_mins(4);
 /// How long chunks may take to reach the object store after they were flushed.
 const FLUSHED: Duration = Duration::from_mins(2);
 /// Counter of the compactor's runs.
-const RUNS: &str = "loki_boltdb_shipper_apply_retention_operation_total";
+const RUNS: &str = "loki_compactor_apply_retention_operation_total";
 /// Time of the compactor's last run that applied the retention, in seconds since the Unix epoch.
-const LAST_RUN: &str = "loki_boltdb_shipper_apply_retention_last_successful_run_timestamp_seconds";
+const LAST_RUN: &str = "loki_compactor_apply_retention_last_successful_run_timestamp_seconds";
 
 impl World {
     pub(crate) async fn loki_settings(&self) -> Result<Settings, StepError> {

@@ -7,6 +7,7 @@ use crate::token::{Kind, Tokens};
 
 use super::number::{ReadNumber, read_number};
 use super::operator::{ReadOperator, operator_in_word};
+use super::symbol::OTHERS;
 use super::unit::{behind_unit, is_time, megabytes, per_time, read_symbol, read_unit, seconds};
 
 /// A number with its unit, before it is known what is compared.
@@ -79,7 +80,7 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
         add_smaller_time(tokens, &mut quantity);
         read_throughput(tokens, &mut quantity);
     }
-    if !is_time(quantity.unit) && matches!(quantity.unit, Unit::Count) {
+    if matches!(quantity.unit, Unit::Count) && !tokens.is_any(quantity.tokens.end, OTHERS) {
         read_rate(tokens, &mut quantity, end);
     }
     Some(quantity)

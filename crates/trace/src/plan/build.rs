@@ -27,23 +27,38 @@ pub fn plan(
     filter: &Filter,
     capabilities: &Capabilities,
 ) -> Result<Plan, Vec<Diagnostic>> {
+    plan_with_warnings(specification, features, filter, capabilities).map(|(plan, _)| plan)
+}
+
+/// As [`plan`], with the warnings about the features.
+///
+/// # Errors
+///
+/// As [`plan`].
+pub fn plan_with_warnings(
+    specification: &Specification,
+    features: &Features,
+    filter: &Filter,
+    capabilities: &Capabilities,
+) -> Result<(Plan, Vec<Diagnostic>), Vec<Diagnostic>> {
     let findings = features.lint(specification, capabilities);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(findings);
     }
-    let criteria = by_id(&specification.criteria);
+    let by_id = by_id(specification);
     let scenarios = features.files.iter().flat_map(|file| {
         let found = file.scenarios().into_iter();
         found
-            .map(|scenario| planned(file, scenario, &criteria, filter, capabilities))
+            .map(|scenario| planned(file, scenario, &by_id, filter, capabilities))
             .collect::<Vec<_>>()
     });
-    Ok(Plan {
+    let plan = Plan {
         criteria: specification.criteria.clone(),
         scenarios: scenarios.collect(),
         filtered: !filter.is_empty(),
         review: Review::default(),
-    })
+    };
+    Ok((plan, findings))
 }
 
 impl Features {
@@ -51,10 +66,10 @@ impl Features {
     #[must_use]
     pub fn lint(&self, specification: &Specification, capabilities: &Capabilities) -> Vec<Diagnostic> {
         let mut findings = self.faults.clone();
-        let criteria = by_id(&specification.criteria);
+        let by_id = by_id(specification);
         for file in &self.files {
             findings.extend(file.empty_outlines());
-            findings.extend(lint(file, &criteria, capabilities, &self.removed));
+            findings.extend(lint(file, &by_id, capabilities, &self.removed));
         }
         // A fault of a tag or a step is why a budget is not measured: it is told alone.
         if findings.iter().all(|finding| finding.severity != Severity::Error) {
@@ -75,7 +90,7 @@ impl Features {
 fn planned(
     file: &FeatureFile,
     found: FoundScenario,
-    criteria: &ById<'_>,
+    by_id: &ById<'_>,
     filter: &Filter,
     capabilities: &Capabilities,
 ) -> PlannedScenario {
@@ -91,9 +106,9 @@ fn planned(
         steps: found.steps.into_iter().map(|(_, step)| step).collect(),
         not_run: None,
     };
-    let links = links_of(&planned, criteria);
+    let links = links_of(&planned, by_id);
     planned.not_run = if filter.selects(&planned.tags, &links) {
-        missing_capability(&planned, criteria, capabilities)
+        missing_capability(&planned, by_id, capabilities)
     } else {
         Some(NotRunReason::NotSelected)
     };
@@ -102,13 +117,13 @@ fn planned(
 
 fn missing_capability(
     planned: &PlannedScenario,
-    criteria: &ById<'_>,
+    by_id: &ById<'_>,
     capabilities: &Capabilities,
 ) -> Option<NotRunReason> {
     planned
         .tags
         .iter()
-        .find_map(|tag| match ScenarioTag::among(tag, criteria) {
+        .find_map(|tag| match ScenarioTag::parse_among(tag, by_id) {
             ScenarioTag::Needs(capability) => {
                 capabilities
                     .reason_for_lack(&capability)

@@ -15,7 +15,7 @@ use crate::tag::{ById, Link, NEGATIVE, ScenarioTag, nearest};
 /// Everything that is wrong with a feature's scenarios.
 pub(super) fn lint(
     file: &FeatureFile,
-    criteria: &ById<'_>,
+    by_id: &ById<'_>,
     capabilities: &Capabilities,
     removed: &Removed,
 ) -> Vec<Diagnostic> {
@@ -25,7 +25,7 @@ pub(super) fn lint(
         let linter = Linter {
             file,
             found,
-            criteria,
+            by_id,
             capabilities,
             removed,
         };
@@ -62,14 +62,14 @@ fn duplicate_titles(file: &FeatureFile, scenarios: &[FoundScenario]) -> Vec<Diag
 struct Linter<'a> {
     file: &'a FeatureFile,
     found: &'a FoundScenario,
-    criteria: &'a ById<'a>,
+    by_id: &'a ById<'a>,
     capabilities: &'a Capabilities,
     removed: &'a Removed,
 }
 
 impl Linter<'_> {
     fn tag(&self, tag: &str) -> Option<Diagnostic> {
-        match ScenarioTag::among(tag, self.criteria) {
+        match ScenarioTag::parse_among(tag, self.by_id) {
             ScenarioTag::Link(_) | ScenarioTag::Requirement(_) => None,
             ScenarioTag::Control => self.wip(tag),
             ScenarioTag::Needs(capability) if self.capabilities.is_known(&capability) => None,
@@ -206,7 +206,7 @@ impl Linter<'_> {
     fn untraced(&self) -> Option<Diagnostic> {
         let any = |tag: &String| {
             matches!(
-                ScenarioTag::among(tag, self.criteria),
+                ScenarioTag::parse_among(tag, self.by_id),
                 ScenarioTag::Link(_) | ScenarioTag::Unknown { .. } | ScenarioTag::NoSuchResponse { .. }
             )
         };
@@ -219,8 +219,8 @@ impl Linter<'_> {
     fn links(&self) -> Vec<(Link, &AcceptanceCriterion)> {
         let mut links = Vec::new();
         for tag in &self.found.tags {
-            if let ScenarioTag::Link(link) = ScenarioTag::among(tag, self.criteria)
-                && let Some(criterion) = self.criteria.get(link.criterion.as_str()).copied()
+            if let ScenarioTag::Link(link) = ScenarioTag::parse_among(tag, self.by_id)
+                && let Some(criterion) = self.by_id.get(link.criterion.as_str()).copied()
             {
                 links.push((link, criterion));
             }

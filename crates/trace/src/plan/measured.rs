@@ -9,7 +9,7 @@ use super::{
     lint::names_budget,
     place::line_span,
 };
-use crate::tag::{Link, by_id, link_among};
+use crate::tag::{Link, link_among};
 
 /// A link, and the scenario that has it.
 struct Linked<'a> {
@@ -25,7 +25,9 @@ pub(super) fn unmeasured_budgets(files: &[FeatureFile], specification: &Specific
         let criteria = specification.criteria.iter();
         criteria.filter(|criterion| !criterion.budgets.is_empty())
     };
-    let criteria = by_id(with_budget());
+    let by_id: HashMap<&str, &AcceptanceCriterion> = with_budget()
+        .map(|criterion| (criterion.id.as_str(), criterion))
+        .collect();
     let scenarios: Vec<(&FeatureFile, Vec<FoundScenario>)> =
         files.iter().map(|file| (file, file.scenarios())).collect();
     let mut linked: HashMap<CriterionId, Vec<Linked<'_>>> = HashMap::new();
@@ -34,7 +36,7 @@ pub(super) fn unmeasured_budgets(files: &[FeatureFile], specification: &Specific
         .flat_map(|(file, all)| all.iter().map(move |one| (*file, one)))
     {
         for tag in &scenario.tags {
-            if let Some(link) = link_among(tag, &criteria) {
+            if let Some(link) = link_among(tag, &by_id) {
                 let linked = linked.entry(link.criterion.clone()).or_default();
                 linked.push(Linked { link, file, scenario });
             }
