@@ -133,8 +133,13 @@ fn accepting_an_unknown_identifier_names_the_nearest_and_somebody_must_accept() 
 #[test]
 fn documents_that_are_no_project_have_nothing_to_accept() {
     let case = Case::new();
-    case.run(&["check", "spec", "--accept-new"]).ends_with(2).says(&["--accept-new"]);
-    assert!(!case.path("shall.lock").exists(), "a lock of documents that are no project");
+    case.run(&["check", "spec", "--accept-new"])
+        .ends_with(2)
+        .says(&["--accept-new"]);
+    assert!(
+        !case.path("shall.lock").exists(),
+        "a lock of documents that are no project"
+    );
 }
 
 #[test]
