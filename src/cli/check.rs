@@ -34,6 +34,7 @@ enum Format {
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
     /// Documents of any style to read instead of the project; folders are searched for Markdown.
+    #[arg(conflicts_with_all = ["accept", "accept_new", "accept_all"])]
     paths: Vec<PathBuf>,
     /// How findings are printed.
     #[arg(long, value_enum, default_value = "text")]

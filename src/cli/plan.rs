@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 use serde::Serialize;
-use shall_spec::{CriterionId, Specification};
-use shall_trace::{Link, NotRunReason, Plan, PlannedScenario, ScenarioTag};
+use shall_spec::CriterionId;
+use shall_trace::{Link, NotRunReason, Plan, PlannedScenario};
 
 use super::{
     command::Fault,
@@ -71,10 +71,8 @@ pub(crate) fn plan(args: &PlanArgs) -> Result<Exit, Fault> {
     match args.format {
         Form::Text => print_text(&plan, runs),
         Form::Json => {
-            let specification = Specification {
-                criteria: plan.criteria.clone(),
-            };
-            let rows = plan.scenarios.iter().map(|scenario| row(scenario, &specification));
+            let rows = plan.scenarios.iter().zip(plan.links());
+            let rows = rows.map(|(scenario, links)| row(scenario, links));
             let planned = Planned {
                 criteria: plan.criteria.len(),
                 runs,
@@ -117,18 +115,7 @@ fn print_text(plan: &Plan, runs: usize) {
     }
 }
 
-fn row<'a>(scenario: &'a PlannedScenario, specification: &Specification) -> Row<'a> {
-    let links = scenario
-        .tags
-        .iter()
-        .filter_map(|tag| match ScenarioTag::parse(tag, specification) {
-            ScenarioTag::Link(link) => Some(link),
-            ScenarioTag::Requirement(_)
-            | ScenarioTag::Needs(_)
-            | ScenarioTag::Control
-            | ScenarioTag::NoSuchResponse { .. }
-            | ScenarioTag::Unknown { .. } => None,
-        });
+fn row(scenario: &PlannedScenario, proves: Vec<Link>) -> Row<'_> {
     let (state, reason) = match &scenario.not_run {
         None => ("runs", None),
         Some(NotRunReason::NotSelected) => ("not_selected", None),
@@ -142,7 +129,7 @@ fn row<'a>(scenario: &'a PlannedScenario, specification: &Specification) -> Row<
         feature: &scenario.feature,
         name: &scenario.name,
         tags: &scenario.tags,
-        proves: links.collect(),
+        proves,
         state,
         reason,
     }

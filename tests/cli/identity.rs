@@ -131,6 +131,18 @@ fn accepting_an_unknown_identifier_names_the_nearest_and_somebody_must_accept() 
 }
 
 #[test]
+fn documents_that_are_no_project_have_nothing_to_accept() {
+    let case = Case::new();
+    case.run(&["check", "spec", "--accept-new"])
+        .ends_with(2)
+        .says(&["--accept-new"]);
+    assert!(
+        !case.path("shall.lock").exists(),
+        "a lock of documents that are no project"
+    );
+}
+
+#[test]
 fn a_link_to_a_removed_sentence_names_what_it_said_and_what_took_its_place() {
     let case = edited(accepted(), "spec/storage.md", "**AC-2**", "**AC-7**");
     case.run(&["check"]).ends_with(2).says(&[

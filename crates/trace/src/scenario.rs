@@ -5,7 +5,7 @@ use shall_spec::{AcceptanceCriterion, Budget};
 
 use crate::{
     attempt::{AttemptRecords, Finding, JudgedAttempt, judge_attempt},
-    evidence::{Check, NotRunReason, PlannedScenario, ScenarioKey},
+    evidence::{Check, NotRunReason, Plan, PlannedScenario, ScenarioKey},
     tag::{ById, Link, NEGATIVE, ScenarioTag},
     verdict::{Mark, Verdict},
 };
@@ -76,6 +76,17 @@ pub(crate) fn links_of(planned: &PlannedScenario, by_id: &ById<'_>) -> Vec<Link>
         }
     }
     links
+}
+
+impl Plan {
+    /// What each scenario proves, in the order of the scenarios.
+    #[must_use]
+    pub fn links(&self) -> Vec<Vec<Link>> {
+        let criteria = self.criteria.iter();
+        let by_id: ById<'_> = criteria.map(|criterion| (criterion.id.as_str(), criterion)).collect();
+        let scenarios = self.scenarios.iter();
+        scenarios.map(|scenario| links_of(scenario, &by_id)).collect()
+    }
 }
 
 /// The budgets that a scenario's links answer for.
