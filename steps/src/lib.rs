@@ -11,6 +11,7 @@ mod context;
 mod disk;
 mod error;
 mod parameter;
+mod receiver;
 mod recorder;
 mod runner;
 mod scope;

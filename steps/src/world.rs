@@ -21,7 +21,7 @@ use shall_workload::Manifest;
 
 use crate::{
     RunContext, Scope, StepError,
-    area::logs::LogsSeen,
+    area::{alerts::AlertsSeen, dns::DnsSeen, logs::LogsSeen, metrics::MetricsSeen},
     budget::Interval,
     context,
     recorder::{Recorder, Registry},
@@ -119,6 +119,14 @@ pub(crate) struct Seen {
     pub(crate) memory: Vec<WorkingSet>,
     /// Configuration that a component told.
     pub(crate) settings: Option<Settings>,
+    /// Flags of Prometheus with their values.
+    pub(crate) flags: BTreeMap<String, String>,
+    /// Of names.
+    pub(crate) dns: DnsSeen,
+    /// Of alerts.
+    pub(crate) alerts: AlertsSeen,
+    /// Of metrics.
+    pub(crate) metrics: MetricsSeen,
     /// Of logs.
     pub(crate) logs: LogsSeen,
 }

@@ -1,7 +1,14 @@
 //! Step definitions, one file per area of `features/`.
 
+pub(crate) mod alerts;
+mod alerts_delivery;
+mod alerts_faults;
+mod alerts_raise;
+mod alerts_replicas;
 mod backup;
 mod components;
+pub(crate) mod dns;
+mod dns_wrong_key;
 mod filters;
 mod limits;
 mod location;
@@ -9,6 +16,8 @@ pub(crate) mod logs;
 mod logs_query;
 mod logs_settings;
 mod logs_stack;
+pub(crate) mod metrics;
+mod metrics_settings;
 mod namespace;
 mod objects;
 mod provisioning;
@@ -24,7 +33,7 @@ pub(crate) fn subject_namespaces() -> Vec<String> {
         shall_cluster::velero::NAMESPACE,
         "s3",
         shall_cluster::observability::MONITORING,
-        "dns",
+        dns::DNS,
     ]
     .map(str::to_owned)
     .into()
