@@ -11,6 +11,7 @@ use kube::ResourceExt as _;
 use shall_cluster::{
     act::{Bound, Workload, create_namespace},
     ledger::{Entry, EntryId},
+    stack::SecretManifest,
     stats::WorkingSet,
     velero::{Backup, Schedule, Velero},
     watch,
@@ -96,6 +97,12 @@ pub(crate) struct Seen {
     pub(crate) plain_http: Option<PlainAnswer>,
     /// Code and message of the answer to a request for the S3 credentials; 200 where they were given.
     pub(crate) secret_answer: Option<(u16, String)>,
+    /// The Secret manifests in Git.
+    pub(crate) secrets: Option<Vec<SecretManifest>>,
+    /// Keys of Velero's S3 Secret that have a value.
+    pub(crate) secret_keys: BTreeSet<String>,
+    /// When Velero's server was started by the scenario, by the cluster's clock.
+    pub(crate) velero_started: Option<jiff::Timestamp>,
     /// A storage location that the scenario made.
     pub(crate) location: Option<String>,
     pub(crate) schedule: Option<Schedule>,
