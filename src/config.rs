@@ -97,7 +97,8 @@ struct File {
     images: Option<ImagesChoice>,
     topology: Option<String>,
     cluster: Option<String>,
-    age_key_file: Option<PathBuf>,
+    #[serde(rename = "age_key_file")]
+    age_key: Option<PathBuf>,
     #[serde(default)]
     documents: Vec<PathBuf>,
     #[serde(default)]
@@ -203,11 +204,7 @@ impl Config {
             topology: args.topology.or(file.topology).unwrap_or_else(|| "single-node".into()),
             cluster: args.cluster.or(file.cluster).unwrap_or_else(|| "shall".into()),
             allow_cluster: args.allow_cluster,
-            age_key_file: root.join(
-                args.age_key_file
-                    .or(file.age_key_file)
-                    .unwrap_or_else(|| AGE_KEY.into()),
-            ),
+            age_key_file: root.join(args.age_key_file.or(file.age_key).unwrap_or_else(|| AGE_KEY.into())),
             install: args.install.is_some_and(|answer| answer.eq_ignore_ascii_case("yes")),
             root,
         })

@@ -5,11 +5,13 @@
 //! it or its parts.
 
 pub mod bench;
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod decisions;
 mod exit_code;
 mod host;
+pub mod listing;
 pub mod mutant;
 mod progress;
 pub mod project;
@@ -17,7 +19,9 @@ pub mod proofs;
 pub mod prove;
 pub mod report;
 pub mod review;
+pub mod rules;
 mod run;
+pub mod scaffold;
 pub mod select;
 mod up;
 

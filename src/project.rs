@@ -1,12 +1,13 @@
 //! A team's project on disk: its specification and its features, read and joined before anything runs.
 
 use jiff::{Timestamp, tz::TimeZone};
+use shall_cluster::stack::Profile;
 use shall_spec::{
     Diagnostic, LOCK_FILE, Loaded, Lock, LockError, Severity, SourceText, SpecErrors, Specification,
     read_specification_with,
 };
 use shall_steps::{RunnerError, unmatched_steps};
-use shall_trace::{Capabilities, Features, Filter, FilterError, Plan, Review, pins, plan};
+use shall_trace::{Capabilities, Features, Filter, FilterError, Plan, Review, pins, plan_with_warnings};
 
 use crate::{
     config::Config,
@@ -125,25 +126,32 @@ pub fn read_project(
     select: &SelectArgs,
     capabilities: &Capabilities,
 ) -> Result<(Plan, Vec<Diagnostic>), ProjectError> {
-    join_features(config, &read_reviewed(config)?, select, capabilities)
+    let read = read_reviewed(config)?;
+    join(config, &read, &read_features(config, &read), select, capabilities)
 }
 
-/// As [`read_project`], for a specification that was read.
+/// Reads the features of a project, so that links to sentences that are gone are known.
+#[must_use]
+pub fn read_features(config: &Config, read: &Reviewed) -> Features {
+    Features::read(&config.root, &config.features.to_string_lossy()).with_lock(&read.lock, &read.specification)
+}
+
+/// As [`read_project`], for a specification and features that were read.
 ///
 /// # Errors
 ///
 /// With every fault of the first of: selection, features, mutants, proofs, steps.
-pub fn join_features(
+pub fn join(
     config: &Config,
     read: &Reviewed,
+    features: &Features,
     select: &SelectArgs,
     capabilities: &Capabilities,
 ) -> Result<(Plan, Vec<Diagnostic>), ProjectError> {
     let specification = &read.specification;
     let filter = Filter::parse(select.tags.as_deref(), &select.criterion, specification)?;
-    let features =
-        Features::read(&config.root, &config.features.to_string_lossy()).with_lock(&read.lock, specification);
-    let mut plan = plan(specification, &features, &filter, capabilities).map_err(ProjectError::Features)?;
+    let planned = plan_with_warnings(specification, features, &filter, capabilities);
+    let (mut plan, warnings) = planned.map_err(ProjectError::Features)?;
     read_mutants(&config.root, &plan)?;
     plan.review = Review {
         pins: pins(&read.lock),
@@ -154,19 +162,121 @@ pub fn join_features(
     if !unmatched.is_empty() {
         return Err(ProjectError::Unmatched(unmatched));
     }
-    let findings = features.lint(specification, capabilities).into_iter();
-    let warnings = findings.filter(|finding| finding.severity != Severity::Error);
     Ok((plan, read.warnings.iter().cloned().chain(warnings).collect()))
 }
 
-/// What scenarios may need that not every cluster has; on kind and k3d with this topology.
+/// What scenarios may need that not every cluster or profile has: nodes, by the topology; components and their settings,
+/// by the profile. Of a profile that cannot be read nothing is known to be there.
 #[must_use]
 pub fn capabilities(config: &Config) -> Capabilities {
     let three = config.topology == "three-node";
     let capabilities = Capabilities::default();
-    if three {
+    let capabilities = if three {
         capabilities.present("three-nodes")
     } else {
         capabilities.missing("three-nodes", format!("topology {} has one node", config.topology))
+    };
+    let profile = Profile::load(&config.root.join("fixtures"), &config.profile);
+    NEEDS.iter().fold(capabilities, |capabilities, need| match &profile {
+        Ok(profile) => need.add_to(capabilities, profile),
+        Err(error) => capabilities.missing(need.name, error.to_string()),
+    })
+}
+
+/// A component that scenarios may need, with the setting that it has to have.
+struct Need {
+    /// The capability's name.
+    name: &'static str,
+    component: &'static str,
+    /// Name and value of a parameter of the component.
+    setting: Option<(&'static str, &'static str)>,
+}
+
+impl Need {
+    const fn component(name: &'static str) -> Self {
+        Self {
+            name,
+            component: name,
+            setting: None,
+        }
+    }
+
+    const fn setting(
+        name: &'static str,
+        component: &'static str,
+        parameter: &'static str,
+        value: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            component,
+            setting: Some((parameter, value)),
+        }
+    }
+
+    fn add_to(&self, capabilities: Capabilities, profile: &Profile) -> Capabilities {
+        let Some(component) = profile.component(self.component) else {
+            let found = format!("profile {} has no component {}", profile.name, self.component);
+            return capabilities.missing(self.name, found);
+        };
+        let Some((parameter, value)) = self.setting else {
+            return capabilities.present(self.name);
+        };
+        match component.parameters.get(parameter) {
+            Some(own) if own == value => capabilities.present(self.name),
+            own => {
+                let own = own.map_or("not set", String::as_str);
+                let found = format!("{parameter} of {} is {own} in profile {}", self.component, profile.name);
+                capabilities.missing(self.name, found)
+            }
+        }
+    }
+}
+
+/// Every capability that a profile decides.
+const NEEDS: [Need; 9] = [
+    Need::component("loki"),
+    Need::component("prometheus"),
+    Need::component("alertmanager"),
+    Need::component("external-dns"),
+    Need::setting("loki-on-s3", "loki", "object_store", "s3"),
+    Need::setting("log-retention-14d", "loki", "retention", "336h"),
+    Need::setting("log-retention-7d", "loki", "retention", "168h"),
+    Need::setting("metrics-retention-15d", "prometheus", "retention", "15d"),
+    Need::setting("metrics-retention-30d", "prometheus", "retention", "30d"),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn of(profile: &str) -> Capabilities {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        let profile = Profile::load(&fixtures, profile).unwrap();
+        NEEDS.iter().fold(Capabilities::default(), |capabilities, need| {
+            need.add_to(capabilities, &profile)
+        })
+    }
+
+    #[test]
+    fn a_platform_s_overlay_decides_which_retention_can_be_judged() {
+        let (gpl, talos) = (of("gpl"), of("talos"));
+        assert_eq!(gpl.reason_for_lack("log-retention-14d"), None);
+        let lack = gpl.reason_for_lack("log-retention-7d").unwrap();
+        assert_eq!(lack, "retention of loki is 336h in profile gpl");
+        assert_eq!(talos.reason_for_lack("log-retention-7d"), None);
+        assert!(talos.reason_for_lack("metrics-retention-15d").is_some());
+    }
+
+    #[test]
+    fn a_component_that_a_profile_lacks_is_named() {
+        let lack = of("upstream");
+        assert_eq!(
+            lack.reason_for_lack("loki"),
+            Some("profile upstream has no component loki")
+        );
+        assert_eq!(of("reference").reason_for_lack("loki"), None);
     }
 }

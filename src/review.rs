@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use shall_spec::{Diagnostic, Severity, review, undeclared};
+use shall_spec::{Diagnostic, review, undeclared};
 use shall_trace::{JudgedRun, Plan, claim_findings, judge, lock_findings, read_evidence};
 
-use crate::{Exit, config::Config, project::Reviewed, report::EVIDENCE};
+use crate::{config::Config, project::Reviewed, report::EVIDENCE};
 
 /// Finds what needs more than one document to be seen: changed and removed sentences, references to nothing, ticks on
 /// what the last run did not prove.
@@ -18,17 +18,6 @@ pub fn review_findings(config: &Config, read: &Reviewed, plan: &Plan) -> Vec<Dia
         Err(fault) => findings.push(fault),
     }
     findings
-}
-
-/// How a command ends that found these and nothing worse: a changed sentence and a tick that is not true are red, as
-/// they are in a run.
-#[must_use]
-pub fn exit_of(findings: &[Diagnostic]) -> Exit {
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        Exit::Red
-    } else {
-        Exit::Green
-    }
 }
 
 /// The newest run as its evidence shows it; `None` where there is none.

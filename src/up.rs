@@ -131,8 +131,7 @@ struct Made {
     phases: Vec<Phase>,
 }
 
-/// What the installation of a profile needs: where it keeps encrypted Secrets, also the program that decrypts them. For
-/// a cluster that exists the program of this machine is taken where there is one, as it may have no engine.
+/// What the installation of a profile needs: where it keeps encrypted Secrets, also the program that decrypts them.
 async fn stack_context(
     config: &Config,
     profile: &Profile,
@@ -140,24 +139,31 @@ async fn stack_context(
     progress: &Arc<dyn Progress>,
 ) -> Result<StackContext, UpError> {
     let fixtures = config.root.join("fixtures");
-    let mut sops = None;
-    if has_encrypted_secrets(profile, &fixtures)? {
-        let found = if engine.is_none() { Sops::find_program() } else { None };
-        let program = match found {
-            Some(program) => program,
-            None => {
-                let engine = match engine {
-                    Some(engine) => engine.clone(),
-                    None => prepare(config, progress).await?,
-                };
-                let builder = ImageBuilder::new(&config.root, &engine, Arc::clone(progress))?;
-                builder.ensure_program("sops").await?.path
-            }
-        };
-        let key_file = config.age_key_file.clone();
-        sops = Some(Sops { program, key_file });
-    }
+    let sops = if has_encrypted_secrets(profile, &fixtures)? {
+        Some(Sops {
+            program: sops_program(config, engine, progress).await?,
+            key_file: config.age_key_file.clone(),
+        })
+    } else {
+        None
+    };
     Ok(StackContext { fixtures, sops })
+}
+
+/// The program that decrypts Secrets. For a cluster that exists, which has no engine of ours, it is the one of this
+/// machine where there is one.
+async fn sops_program(
+    config: &Config,
+    engine: Option<&Engine>,
+    progress: &Arc<dyn Progress>,
+) -> Result<PathBuf, UpError> {
+    let engine = match (engine, Sops::find_program()) {
+        (None, Some(found)) => return Ok(found),
+        (Some(engine), _) => engine.clone(),
+        (None, None) => prepare(config, progress).await?,
+    };
+    let builder = ImageBuilder::new(&config.root, &engine, Arc::clone(progress))?;
+    Ok(builder.ensure_program("sops").await?.path)
 }
 
 /// Every image of the nodes, the stack and our pods.

@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use shall_spec::{Acceptance, Accepted, CriterionId, LOCK_FILE, Lock, Specification, nearest, tag_form, word_diff};
 use shall_trace::Features;
 
-use super::{command::Fault, output};
+use super::command::Fault;
 use crate::{config::Config, project::Reviewed};
 
 /// What is accepted, and by whom.
@@ -112,8 +112,8 @@ fn named(asked: &[String], specification: &Specification, lock: &Lock) -> Result
     asked.iter().map(find).collect()
 }
 
-/// Accepts what is asked for, writes the lock and says what changed in it.
-pub(crate) fn accept(args: &AcceptArgs, config: &Config, read: &mut Reviewed) -> Result<(), Fault> {
+/// Accepts what is asked for, writes the lock and says what changed in it, each line through `line`.
+pub(crate) fn accept(args: &AcceptArgs, config: &Config, read: &mut Reviewed, line: fn(&str)) -> Result<(), Fault> {
     let ids = args.ids(config, read).map_err(Fault::usage)?;
     let by = args.accepted_by.clone().or_else(|| git_user(&config.root));
     let acceptance = Acceptance {
@@ -128,20 +128,20 @@ pub(crate) fn accept(args: &AcceptArgs, config: &Config, read: &mut Reviewed) ->
             .write(&config.root.join(LOCK_FILE))
             .map_err(Fault::not_judged)?;
     }
-    say(&accepted, &before, &read.lock, &acceptance.by);
+    say(&accepted, &before, &read.lock, &acceptance.by, line);
     Ok(())
 }
 
-fn say(accepted: &Accepted, before: &Lock, after: &Lock, by: &str) {
+fn say(accepted: &Accepted, before: &Lock, after: &Lock, by: &str, line: fn(&str)) {
     for id in &accepted.changed {
         if let (Some(old), Some(new)) = (before.get(id), after.get(id)) {
-            output::line(&format!("accepted {id}: {}", word_diff(&old.text, &new.text)));
+            line(&format!("accepted {id}: {}", word_diff(&old.text, &new.text)));
         }
     }
     for id in &accepted.removed {
-        output::line(&format!("taken out {id}"));
+        line(&format!("taken out {id}"));
     }
-    output::line(&format!(
+    line(&format!(
         "{LOCK_FILE}: {} new, {} changed, {} removed, accepted by {by}\n",
         accepted.added.len(),
         accepted.changed.len(),

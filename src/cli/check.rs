@@ -1,7 +1,8 @@
 //! `shall check`: specification and features, every fault at once.
 
-use clap::Args;
-use shall_spec::{Diagnostic, Severity};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
 
 use super::{
     accept::{AcceptArgs, accept},
@@ -10,45 +11,76 @@ use super::{
 };
 use crate::{
     Exit,
+    check::{Checked, check_documents, check_project, render_github, render_json, render_sarif, render_text, summary},
     config::{ClusterArgs, Config},
-    project::{capabilities, join_features, read_reviewed},
-    review::{exit_of, review_findings},
-    select::SelectArgs,
+    project::{capabilities, read_reviewed},
+    rules::{RuleArgs, Selection},
 };
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Excerpts with carets.
+    Text,
+    /// One JSON document.
+    Json,
+    /// One SARIF 2.1.0 log.
+    Sarif,
+    /// GitHub workflow commands.
+    Github,
+}
 
 /// What `check` takes.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
+    /// Documents of any style to read instead of the project; folders are searched for Markdown.
+    paths: Vec<PathBuf>,
+    /// How findings are printed.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    #[command(flatten)]
+    rules: RuleArgs,
     #[command(flatten)]
     accept: AcceptArgs,
 }
 
 pub(crate) fn check(args: &CheckArgs) -> Result<Exit, Fault> {
     let here = std::env::current_dir().map_err(Fault::usage)?;
-    let config = Config::load(&here, ClusterArgs::default())?;
-    let mut read = read_reviewed(&config).map_err(Fault::usage)?;
-    if args.accept.is_asked() {
-        accept(&args.accept, &config, &mut read)?;
-    }
-    let joined = join_features(&config, &read, &SelectArgs::default(), &capabilities(&config));
-    let (plan, mut findings) = joined.map_err(Fault::usage)?;
-    findings.extend(review_findings(&config, &read, &plan));
-    for finding in &findings {
-        output::line(&finding.rendered());
-    }
-    let (criteria, scenarios) = (plan.criteria.len(), plan.scenarios.len());
-    output::line(&format!(
-        "{criteria} criteria, {scenarios} scenarios: {}, {} warnings",
-        match count(&findings, Severity::Error) {
-            0 => "no errors".to_owned(),
-            1 => "1 error".to_owned(),
-            errors => format!("{errors} errors"),
-        },
-        count(&findings, Severity::Warning)
-    ));
-    Ok(exit_of(&findings))
+    let selection = Selection::read(&args.rules).map_err(Fault::usage)?;
+    let checked = if args.paths.is_empty() {
+        let config = Config::load(&here, ClusterArgs::default())?;
+        let mut read = read_reviewed(&config);
+        if let (true, Ok(read)) = (args.accept.is_asked(), &mut read) {
+            let say = if args.format == Format::Text {
+                output::line
+            } else {
+                output::error
+            };
+            accept(&args.accept, &config, read, say)?;
+        }
+        check_project(&config, read, &capabilities(&config), &selection).map_err(Fault::usage)?
+    } else {
+        check_documents(&args.paths, &here, &selection)
+    };
+    print(&checked, args.format)?;
+    Ok(checked.exit())
 }
 
-fn count(findings: &[Diagnostic], severity: Severity) -> usize {
-    findings.iter().filter(|finding| finding.severity == severity).count()
+/// Text about input that cannot be used goes to standard error; forms for machines always to standard output.
+fn print(checked: &Checked, format: Format) -> Result<(), Fault> {
+    let text = match format {
+        Format::Text => {
+            let text = [render_text(checked), summary(checked)].join("\n\n");
+            match checked.exit() {
+                Exit::Green | Exit::Red => output::line(text.trim_start()),
+                Exit::Usage | Exit::NotJudged | Exit::Nothing | Exit::Interrupted => output::error(text.trim_start()),
+            }
+            return Ok(());
+        }
+        Format::Json => render_json(checked).map_err(Fault::not_judged)?,
+        Format::Sarif => render_sarif(checked).map_err(Fault::not_judged)?,
+        Format::Github => render_github(checked),
+    };
+    output::line(&text);
+    Ok(())
 }

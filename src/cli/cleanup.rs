@@ -3,15 +3,20 @@
 use std::{sync::Arc, time::Duration};
 
 use clap::Args;
+use serde::Serialize;
 use shall_cluster::{
     backend::StateDir,
     client::Clients,
-    ledger::{Ledger, RunLedger, Undo, Undoing, find_runs, leaks, undo},
+    ledger::{Ledger, Leftover, RunLedger, Undo, Undoing, find_runs, leaks, undo},
     stack::S3Access,
     velero::StackUndo,
 };
 
-use super::{command::Fault, output};
+use super::{
+    command::Fault,
+    form::{Form, print_json},
+    output,
+};
 use crate::{
     Console, Exit,
     config::{ClusterArgs, Config},
@@ -20,6 +25,9 @@ use crate::{
 
 /// For everything that one run left.
 const UNDONE: Duration = Duration::from_mins(10);
+
+/// Version of the JSON form, `docs/schema/cleanup-v1.schema.json`.
+const SCHEMA: u32 = 1;
 
 /// What `cleanup` takes.
 #[derive(Debug, Args)]
@@ -35,6 +43,29 @@ pub(crate) struct CleanupArgs {
     /// Takes finalizers off what does not go.
     #[arg(long)]
     force_finalizers: bool,
+    /// How the result is printed.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Form,
+}
+
+/// What was done.
+#[derive(Serialize)]
+struct Cleaned {
+    runs: Vec<CleanedRun>,
+    /// Ledgers that could not be read, with the reason.
+    unreadable: Vec<String>,
+}
+
+/// One run that had left something.
+#[derive(Serialize)]
+struct CleanedRun {
+    run: String,
+    /// How many things it held.
+    held: usize,
+    /// Whether its cluster is gone, and everything with it.
+    cluster_gone: bool,
+    /// What could not be undone.
+    left: Vec<Leftover>,
 }
 
 pub(crate) async fn cleanup(args: CleanupArgs, console: Arc<Console>) -> Result<Exit, Fault> {
@@ -53,34 +84,64 @@ pub(crate) async fn cleanup(args: CleanupArgs, console: Arc<Console>) -> Result<
         .into_iter()
         .filter(|run| wanted(run) && !run.in_use)
         .collect();
-    if runs.is_empty() {
-        if found.unreadable.is_empty() {
-            output::line("no run has left anything");
+    let mut cleaned = Vec::new();
+    if !runs.is_empty() {
+        let clients = existing_cluster(&config, console).await.map_err(Fault::not_judged)?;
+        for run in runs {
+            let done = clean(&run, clients.as_ref(), args.force_finalizers).await?;
+            if args.format == Form::Text {
+                print_text(&done);
+            }
+            cleaned.push(done);
         }
-        return Ok(exit);
     }
-    let clients = existing_cluster(&config, console).await.map_err(Fault::not_judged)?;
-    for run in runs {
-        if !clean(&run, clients.as_ref(), args.force_finalizers).await? {
-            exit = Exit::NotJudged;
-        }
+    if cleaned.iter().any(|run| !run.left.is_empty()) {
+        exit = Exit::NotJudged;
+    }
+    let unreadable: Vec<String> = found.unreadable.iter().map(ToString::to_string).collect();
+    match args.format {
+        Form::Text if cleaned.is_empty() && unreadable.is_empty() => output::line("no run has left anything"),
+        Form::Text => {}
+        Form::Json => print_json(
+            SCHEMA,
+            &Cleaned {
+                runs: cleaned,
+                unreadable,
+            },
+        )?,
     }
     Ok(exit)
 }
 
-/// Undoes one run; answers whether nothing is left. Without a cluster its objects are gone with it.
-async fn clean(run: &RunLedger, clients: Option<&Clients>, force_finalizers: bool) -> Result<bool, Fault> {
+fn print_text(run: &CleanedRun) {
+    let (name, held) = (&run.run, run.held);
+    for leftover in &run.left {
+        output::line(&format!("run {name}: {leftover}"));
+    }
+    if run.cluster_gone {
+        output::line(&format!(
+            "run {name}: its cluster is gone, and with it the {held} things that it held"
+        ));
+    } else if run.left.is_empty() {
+        output::line(&format!("run {name}: {held} things are undone, nothing is left"));
+    }
+}
+
+/// Undoes one run. Without a cluster its objects are gone with it.
+async fn clean(run: &RunLedger, clients: Option<&Clients>, force_finalizers: bool) -> Result<CleanedRun, Fault> {
+    let done = |cluster_gone, left| CleanedRun {
+        run: run.run.clone(),
+        held: run.held,
+        cluster_gone,
+        left,
+    };
     let ledger = Ledger::reopen(&run.path).map_err(Fault::not_judged)?;
     let Some(clients) = clients else {
         for held in ledger.held() {
             ledger.undone(held.id).map_err(Fault::not_judged)?;
         }
         ledger.close().map_err(Fault::not_judged)?;
-        output::line(&format!(
-            "run {}: its cluster is gone, and with it the {} things that it held",
-            run.run, run.held
-        ));
-        return Ok(true);
+        return Ok(done(true, Vec::new()));
     };
     let client = clients.patient.clone();
     let s3 = S3Access::read(&client).await.ok();
@@ -94,15 +155,8 @@ async fn clean(run: &RunLedger, clients: Option<&Clients>, force_finalizers: boo
     };
     let mut left = undo(&ledger, &with).await;
     left.extend(leaks(&client, &ledger).await.map_err(Fault::not_judged)?);
-    for leftover in &left {
-        output::line(&format!("run {}: {leftover}", run.run));
-    }
     if left.is_empty() {
-        output::line(&format!(
-            "run {}: {} things are undone, nothing is left",
-            run.run, run.held
-        ));
         ledger.close().map_err(Fault::not_judged)?;
     }
-    Ok(left.is_empty())
+    Ok(done(false, left))
 }

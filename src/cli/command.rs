@@ -4,7 +4,7 @@ use std::{ffi::OsString, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand, error::ErrorKind};
 
-use super::{check, cleanup, doctor, down, list, output, plan, prove, report, run, up};
+use super::{check, cleanup, doctor, down, explain, list, output, plan, prove, report, run, scaffold, up};
 use crate::{Exit, config::ConfigError, progress::Console};
 
 /// Acceptance runner for Kubernetes platforms: what a stack shall do, shown on a real cluster.
@@ -25,10 +25,14 @@ Variables: SHALL_INSTALL=yes consents to installing missing host tools; every fl
 enum Command {
     /// Reads specification and features and reports every fault; needs no cluster.
     Check(check::CheckArgs),
+    /// Explains a rule of `check`, or lists all rules.
+    Explain(explain::ExplainArgs),
     /// Lists the criteria of the specification.
     List(list::ListArgs),
     /// Shows which scenarios would run, what each proves and what is uncovered.
     Plan(plan::PlanArgs),
+    /// Writes feature skeletons for criteria that no scenario proves.
+    Scaffold(scaffold::ScaffoldArgs),
     /// Checks this machine and names the command that mends each problem.
     Doctor(doctor::DoctorArgs),
     /// Creates or reuses the cluster and installs the profile's components.
@@ -71,8 +75,10 @@ async fn dispatch(command: Command) -> Exit {
     let console = Arc::new(Console::default());
     let ended = match command {
         Command::Check(args) => check::check(&args),
+        Command::Explain(args) => explain::explain(&args),
         Command::List(args) => list::list(&args),
         Command::Plan(args) => plan::plan(&args),
+        Command::Scaffold(args) => scaffold::scaffold(&args),
         Command::Doctor(args) => doctor::doctor(args).await,
         Command::Up(args) => up::up(args, console).await,
         Command::Down(args) => down::down(args, console).await,

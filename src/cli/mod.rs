@@ -6,12 +6,16 @@ mod cleanup;
 mod command;
 mod doctor;
 mod down;
+mod explain;
+mod form;
 mod list;
 mod output;
 mod plan;
 mod prove;
+mod rendered;
 mod report;
 mod run;
+mod scaffold;
 mod up;
 
 pub use command::main;

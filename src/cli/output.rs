@@ -1,11 +1,19 @@
 //! Where commands print: results on standard output, faults on standard error.
 
-use std::error::Error;
+use std::{
+    error::Error,
+    io::{Write as _, stdout},
+};
 
-/// Prints a line of the result.
-#[expect(clippy::print_stdout, reason = "results of commands go to standard output")]
+/// Prints a line of the result. A reader that has seen enough, such as `head`, is no fault.
 pub(crate) fn line(text: &str) {
-    println!("{text}");
+    let _closed = writeln!(stdout().lock(), "{text}");
+}
+
+/// Prints a line about faults of the input.
+#[expect(clippy::print_stderr, reason = "faults go to standard error")]
+pub(crate) fn error(text: &str) {
+    eprintln!("{text}");
 }
 
 /// Prints a fault with its sources, each on a line.

@@ -3,10 +3,15 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
-use shall_spec::CriterionId;
-use shall_trace::{NotRunReason, Plan, PlannedScenario};
+use serde::Serialize;
+use shall_spec::{CriterionId, Specification};
+use shall_trace::{Link, NotRunReason, Plan, PlannedScenario, ScenarioTag};
 
-use super::{command::Fault, output};
+use super::{
+    command::Fault,
+    form::{Form, print_json},
+    output,
+};
 use crate::{
     Exit,
     config::{ClusterArgs, Config},
@@ -14,30 +19,84 @@ use crate::{
     select::SelectArgs,
 };
 
+/// Version of the JSON form, `docs/schema/plan-v1.schema.json`.
+const SCHEMA: u32 = 1;
+
 /// What `plan` takes.
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     select: SelectArgs,
+    /// How the plan is printed.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Form,
+}
+
+/// The JSON form.
+#[derive(Serialize)]
+struct Planned<'a> {
+    criteria: usize,
+    runs: usize,
+    scenarios: Vec<Row<'a>>,
+    uncovered: Vec<String>,
+    /// Criteria that a scenario proves and whose sentence changed since it was accepted.
+    suspect: Vec<&'a CriterionId>,
+    /// Criteria that need not be shown for now.
+    waived: Vec<&'a CriterionId>,
+}
+
+/// One scenario of the JSON form.
+#[derive(Serialize)]
+struct Row<'a> {
+    file: &'a str,
+    line: usize,
+    feature: &'a str,
+    name: &'a str,
+    tags: &'a [String],
+    proves: Vec<Link>,
+    state: &'static str,
+    /// Why it does not run, where a capability is missing.
+    reason: Option<String>,
 }
 
 pub(crate) fn plan(args: &PlanArgs) -> Result<Exit, Fault> {
     let here = std::env::current_dir().map_err(Fault::usage)?;
     let config = Config::load(&here, ClusterArgs::default())?;
     let (plan, _warnings) = read_project(&config, &args.select, &capabilities(&config)).map_err(Fault::usage)?;
-    let runs: Vec<&PlannedScenario> = plan
+    let runs = plan
         .scenarios
         .iter()
         .filter(|scenario| scenario.not_run.is_none())
-        .collect();
+        .count();
+    match args.format {
+        Form::Text => print_text(&plan, runs),
+        Form::Json => {
+            let specification = Specification {
+                criteria: plan.criteria.clone(),
+            };
+            let rows = plan.scenarios.iter().map(|scenario| row(scenario, &specification));
+            let planned = Planned {
+                criteria: plan.criteria.len(),
+                runs,
+                scenarios: rows.collect(),
+                uncovered: uncovered(&plan),
+                suspect: plan.suspects(),
+                waived: plan.review.waivers.iter().map(|waiver| &waiver.criterion).collect(),
+            };
+            print_json(SCHEMA, &planned)?;
+        }
+    }
+    Ok(if runs == 0 { Exit::Nothing } else { Exit::Green })
+}
+
+fn print_text(plan: &Plan, runs: usize) {
     let suspects = plan.suspects();
     for scenario in &plan.scenarios {
         output::line(&scenario_line(scenario, &suspects));
     }
-    let uncovered = uncovered(&plan);
+    let uncovered = uncovered(plan);
     output::line(&format!(
-        "\n{} of {} scenarios would run; {} of {} criteria are uncovered",
-        runs.len(),
+        "\n{runs} of {} scenarios would run; {} of {} criteria are uncovered",
         plan.scenarios.len(),
         uncovered.len(),
         plan.criteria.len()
@@ -56,7 +115,37 @@ pub(crate) fn plan(args: &PlanArgs) -> Result<Exit, Fault> {
             "  suspect {id}: its sentence changed since it was accepted; `shall check` shows the words"
         ));
     }
-    Ok(if runs.is_empty() { Exit::Nothing } else { Exit::Green })
+}
+
+fn row<'a>(scenario: &'a PlannedScenario, specification: &Specification) -> Row<'a> {
+    let links = scenario
+        .tags
+        .iter()
+        .filter_map(|tag| match ScenarioTag::parse(tag, specification) {
+            ScenarioTag::Link(link) => Some(link),
+            ScenarioTag::Requirement(_)
+            | ScenarioTag::Needs(_)
+            | ScenarioTag::Control
+            | ScenarioTag::NoSuchResponse { .. }
+            | ScenarioTag::Unknown { .. } => None,
+        });
+    let (state, reason) = match &scenario.not_run {
+        None => ("runs", None),
+        Some(NotRunReason::NotSelected) => ("not_selected", None),
+        Some(NotRunReason::MissingCapability { capability, reason }) => {
+            ("not_run", Some(format!("needs {capability}: {reason}")))
+        }
+    };
+    Row {
+        file: &scenario.key.file,
+        line: scenario.key.line,
+        feature: &scenario.feature,
+        name: &scenario.name,
+        tags: &scenario.tags,
+        proves: links.collect(),
+        state,
+        reason,
+    }
 }
 
 fn scenario_line(scenario: &PlannedScenario, suspects: &[&CriterionId]) -> String {

@@ -4,15 +4,23 @@ use std::sync::Arc;
 
 use clap::Args;
 use shall_cluster::backend::BackendError;
-use shall_trace::{JudgedRun, Mark, Verdict};
+use shall_trace::{JudgedRun, Mark};
 
-use super::{command::Fault, output};
+use super::{
+    command::Fault,
+    form::{Form, print_json},
+    output,
+    rendered::{Rendered, is_trouble},
+};
 use crate::{
     Console, Exit, RunError, RunOptions,
     config::{ClusterArgs, Config},
     run::run as run_all,
     select::SelectArgs,
 };
+
+/// Version of the JSON form, `docs/schema/run-v1.schema.json`.
+const SCHEMA: u32 = 1;
 
 /// What `run` takes.
 #[derive(Debug, Args)]
@@ -30,6 +38,9 @@ pub(crate) struct RunArgs {
     /// Ends with 1 where a criterion is uncovered or a scenario did not run.
     #[arg(long)]
     require_all: bool,
+    /// How the result is printed.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Form,
 }
 
 pub(crate) async fn run(args: RunArgs, console: Arc<Console>) -> Result<Exit, Fault> {
@@ -43,13 +54,16 @@ pub(crate) async fn run(args: RunArgs, console: Arc<Console>) -> Result<Exit, Fa
         down: args.down || in_ci,
     };
     let (judged, page) = run_all(&options, console).await.map_err(fault)?;
-    print(&judged);
-    output::line(&page.display().to_string());
+    let rendered = Rendered::new(&judged, &page, args.require_all);
+    match args.format {
+        Form::Json => print_json(SCHEMA, &rendered)?,
+        Form::Text => print(&judged, &rendered),
+    }
     Ok(Exit::of(judged.outcome(args.require_all)))
 }
 
 /// The result in a few lines: what did not pass with its cause, the counts, and the totals that CI reads.
-fn print(judged: &JudgedRun) {
+fn print(judged: &JudgedRun, rendered: &Rendered) {
     for scenario in judged.scenarios.iter().filter(|scenario| is_trouble(scenario.verdict)) {
         let key = scenario.key();
         output::line(&format!(
@@ -84,29 +98,12 @@ fn print(judged: &JudgedRun) {
     for error in &judged.errors {
         output::line(&format!("error: {error}"));
     }
-    output::line(&judged.counts.sentence());
-    let passed = judged
-        .scenarios
-        .iter()
-        .filter(|scenario| scenario.verdict == Verdict::Passed)
-        .count();
-    let failed = judged
-        .scenarios
-        .iter()
-        .filter(|scenario| is_trouble(scenario.verdict))
-        .count();
+    output::line(&rendered.sentence);
     output::line(&format!(
-        "{passed} passed, {failed} failed, {} skipped",
-        judged.scenarios.len() - passed - failed
+        "{} passed, {} failed, {} skipped",
+        rendered.passed, rendered.failed, rendered.skipped
     ));
-}
-
-/// Whether a scenario of this verdict ran and did not pass.
-fn is_trouble(verdict: Verdict) -> bool {
-    match verdict {
-        Verdict::Failed | Verdict::Errored | Verdict::Inconclusive | Verdict::Flaky => true,
-        Verdict::Passed | Verdict::NotRun | Verdict::Uncovered | Verdict::Waived => false,
-    }
+    output::line(&rendered.page);
 }
 
 fn fault(error: RunError) -> Fault {

@@ -6,10 +6,12 @@
 mod area;
 mod budget;
 mod cleanup;
+mod collect;
 mod context;
 mod disk;
 mod error;
 mod parameter;
+mod receiver;
 mod recorder;
 mod runner;
 mod scope;

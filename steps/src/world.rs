@@ -11,6 +11,7 @@ use kube::ResourceExt as _;
 use shall_cluster::{
     act::{Bound, Workload, create_namespace},
     ledger::{Entry, EntryId},
+    observability::Settings,
     stack::SecretManifest,
     stats::WorkingSet,
     velero::{Backup, Schedule, Velero},
@@ -21,6 +22,7 @@ use shall_workload::Manifest;
 
 use crate::{
     RunContext, Scope, StepError,
+    area::{alerts::AlertsSeen, dns::DnsSeen, logs::LogsSeen, metrics::MetricsSeen},
     budget::Interval,
     context,
     recorder::{Recorder, Registry},
@@ -122,6 +124,18 @@ pub(crate) struct Seen {
     pub(crate) replicas: Vec<(String, i32, i32)>,
     /// Memory of the provisioner's containers, the highest seen.
     pub(crate) memory: Vec<WorkingSet>,
+    /// Configuration that a component told.
+    pub(crate) settings: Option<Settings>,
+    /// Flags of Prometheus with their values.
+    pub(crate) flags: BTreeMap<String, String>,
+    /// Of names.
+    pub(crate) dns: DnsSeen,
+    /// Of alerts.
+    pub(crate) alerts: AlertsSeen,
+    /// Of metrics.
+    pub(crate) metrics: MetricsSeen,
+    /// Of logs.
+    pub(crate) logs: LogsSeen,
 }
 
 impl std::fmt::Debug for World {

@@ -1,6 +1,9 @@
 //! Lock, suspect sentences, waivers and ticks: what keeps identity, and what is said when a sentence changes.
 
-use crate::case::{Case, Ended};
+use crate::{
+    case::{Case, Ended},
+    evidence::write_run,
+};
 
 /// A document in a form of its own, without identifiers.
 const DOCUMENT: &str = "\
@@ -296,6 +299,67 @@ fn ticks_are_compared_with_the_last_run_and_without_one_it_says_so() {
     case.run(&["check"])
         .ends_with(0)
         .shows(&["STAT-403", "1 tick is not compared with evidence"]);
+}
+
+#[test]
+fn a_tick_on_what_the_last_run_did_not_prove_is_a_lie() {
+    let case = edited(
+        Case::new(),
+        "spec/storage.md",
+        "# Storage\n",
+        "# Storage\n\n- [x] Classes, AC-2\n",
+    );
+    write_run(&case);
+    let clean = case.run(&["check"]).ends_with(0);
+    assert!(!clean.stdout.contains("STAT-"), "{}", clean.stdout);
+    let case = edited(case, "features/storage.feature", "  @AC-2\n", "");
+    write_run(&case);
+    case.run(&["check"]).ends_with(1).shows(&[
+        "error[STAT-402]: ticked, but by run r-1 `AC-2` is uncovered",
+        "spec/storage.md:3",
+    ]);
+}
+
+/// The files of a rendered run: page, JSON, JUnit, summary.
+fn rendered(case: &Case) -> [String; 4] {
+    write_run(case);
+    case.run(&["report", "reports/latest"]).ends_with(0);
+    ["index.html", "report.json", "junit.xml", "summary.md"]
+        .map(|name| std::fs::read_to_string(case.path("reports/latest").join(name)).unwrap())
+}
+
+#[test]
+fn a_run_of_a_changed_sentence_is_red_and_suspect_in_every_report_until_it_is_accepted() {
+    let case = edited(accepted(), "spec/storage.md", "30 seconds", "60 seconds");
+    let [page, json, junit, summary] = rendered(&case);
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let marks = |list: &str, field: &str, value: &str| {
+        let mut rows = report[list].as_array().unwrap().iter();
+        rows.find(|row| row[field] == value).unwrap()["marks"].clone()
+    };
+    assert_eq!(report["exit_code"], 1);
+    assert_eq!(marks("criteria", "id", "AC-1"), serde_json::json!(["suspect"]));
+    assert_eq!(marks("criteria", "id", "AC-2"), serde_json::json!([]));
+    assert_eq!(
+        marks("scenarios", "name", "A claim is bound within its budget"),
+        serde_json::json!(["suspect"])
+    );
+    assert_eq!(
+        page.matches("<span class=\"m suspect\">").count(),
+        3,
+        "criterion, scenario, matrix"
+    );
+    assert_eq!(junit.matches("type=\"suspect\"").count(), 2, "{junit}");
+    assert!(summary.contains("- **suspect**: AC-1: "), "{summary}");
+
+    case.run(&["check", "--accept", "AC-1", "--accepted-by", "B"])
+        .ends_with(0);
+    let [page, json, junit, summary] = rendered(&case);
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(report["exit_code"], 0);
+    for text in [&json, &junit, &summary, &page.replace(".m.suspect", "")] {
+        assert!(!text.contains("suspect"), "{text}");
+    }
 }
 
 #[test]

@@ -7,10 +7,10 @@ use std::{
 
 use shall_trace::JudgedRun;
 
-use crate::{ReportError, render_html, render_json, render_junit, render_summary, render_timings};
+use crate::{ReportError, render_html, render_json, render_junit, render_lcov, render_summary, render_timings};
 
-/// Writes `index.html`, `report.json`, `junit.xml`, `summary.md` and `timings.csv` into `dir`, which is
-/// created where it is missing, and returns their paths in this order.
+/// Writes `index.html`, `report.json`, `junit.xml`, `summary.md`, `timings.csv` and `lcov.info` into `dir`, which
+/// is created where it is missing, and returns their paths in this order.
 ///
 /// Every format is rendered before the first is written, so a fault leaves the reports of before.
 ///
@@ -24,6 +24,7 @@ pub fn write_reports(judged: &JudgedRun, dir: &Path) -> Result<Vec<PathBuf>, Rep
         ("junit.xml", render_junit(judged)?),
         ("summary.md", render_summary(judged)),
         ("timings.csv", render_timings(judged)?),
+        ("lcov.info", render_lcov(judged)),
     ];
     let failed = |path: &Path| {
         let path = path.to_owned();

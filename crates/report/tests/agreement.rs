@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus};
 use serde_json::Value;
-use shall_report::{render_html, render_json, render_junit, render_summary, render_timings};
+use shall_report::{render_html, render_json, render_junit, render_lcov, render_summary, render_timings};
 use shall_trace::{JudgedRun, ScenarioKey, Verdict, judge};
 
 type Verdicts = BTreeMap<String, String>;
@@ -211,28 +211,30 @@ fn attribute<'a>(piece: &'a str, name: &str) -> &'a str {
     rest.split_once('"').expect("its end").0
 }
 
+/// The verdicts that a section of the page shows, by anchor.
+fn page_rows(html: &str, section: &str) -> Verdicts {
+    let start = html
+        .split_once(&format!("<section id=\"{section}\">"))
+        .expect("a section")
+        .1;
+    let body = start
+        .split_once("<h2>")
+        .expect("a heading")
+        .1
+        .split_once("<h2>")
+        .expect("a next section")
+        .0;
+    let rows = body.split("<details").skip(1);
+    rows.map(|row| (attribute(row, "id").to_owned(), attribute(row, "data-v").to_owned()))
+        .collect()
+}
+
 #[test]
 fn the_page_agrees() {
     let judged = judged();
     let html = render_html(&judged).unwrap();
-    let rows = |section: &str| -> Verdicts {
-        let start = html
-            .split_once(&format!("<section id=\"{section}\">"))
-            .expect("a section")
-            .1;
-        let body = start
-            .split_once("<h2>")
-            .expect("a heading")
-            .1
-            .split_once("<h2>")
-            .expect("a next section")
-            .0;
-        let rows = body.split("<details").skip(1);
-        rows.map(|row| (attribute(row, "id").to_owned(), attribute(row, "data-v").to_owned()))
-            .collect()
-    };
-    assert_eq!(rows("criteria"), criteria(&judged));
-    let seen: Verdicts = rows("scenarios")
+    assert_eq!(page_rows(&html, "criteria"), criteria(&judged));
+    let seen: Verdicts = page_rows(&html, "scenarios")
         .into_iter()
         .map(|(anchor, verdict)| {
             let (file, line) = anchor.split_once(':').expect("a line");
@@ -266,11 +268,8 @@ fn the_page_agrees() {
     }
 }
 
-#[test]
-fn the_summary_agrees() {
-    let judged = judged();
-    let summary = render_summary(&judged);
-    assert!(summary.starts_with(&format!("## {}\n", judged.counts.sentence())));
+/// The verdicts of the criteria that the summary shows as text.
+fn summary_rows(summary: &str) -> Verdicts {
     let rows = summary
         .lines()
         .filter(|line| line.starts_with("| ") && !line.starts_with("| criterion") && !line.starts_with("| ---"));
@@ -280,13 +279,82 @@ fn the_summary_agrees() {
             (cells[1].to_owned(), cells[2].replace(' ', "_"))
         })
         .collect();
-    let uncovered = summary
-        .lines()
-        .skip_while(|line| !line.starts_with("<details>"))
-        .nth(2)
-        .expect("a list");
-    seen.extend(uncovered.split(", ").map(|id| (id.to_owned(), "uncovered".to_owned())));
-    assert_eq!(seen, criteria(&judged));
+    let uncovered = summary.lines().skip_while(|line| !line.starts_with("<details>")).nth(2);
+    let uncovered = uncovered.into_iter().flat_map(|list| list.split(", "));
+    seen.extend(uncovered.map(|id| (id.to_owned(), "uncovered".to_owned())));
+    seen
+}
+
+#[test]
+fn the_summary_agrees() {
+    let judged = judged();
+    let summary = render_summary(&judged);
+    assert!(summary.starts_with(&format!("## {}\n", judged.counts.sentence())));
+    assert_eq!(summary_rows(&summary), criteria(&judged));
+}
+
+/// Hits by file and line, as the trace file says.
+fn lcov_rows(lcov: &str) -> BTreeMap<(String, usize), usize> {
+    let mut rows = BTreeMap::new();
+    for record in lcov.split("end_of_record\n").filter(|record| !record.is_empty()) {
+        let value = |name: &str| {
+            record
+                .lines()
+                .find_map(|line| line.strip_prefix(name))
+                .expect("a value")
+        };
+        let lines: Vec<(usize, usize)> = record
+            .lines()
+            .filter_map(|line| line.strip_prefix("DA:")?.split_once(','))
+            .map(|(line, hits)| (line.parse().unwrap(), hits.parse().unwrap()))
+            .collect();
+        assert_eq!(value("LF:"), lines.len().to_string());
+        let covered = lines.iter().filter(|(_, hits)| *hits > 0).count();
+        assert_eq!(value("LH:"), covered.to_string());
+        rows.extend(
+            lines
+                .into_iter()
+                .map(|(line, hits)| ((value("SF:").to_owned(), line), hits)),
+        );
+    }
+    rows
+}
+
+#[test]
+fn text_page_and_lcov_of_one_judged_run_never_disagree_wherever_it_was_cut_off() {
+    let records = fixture::run();
+    let mut covered = 0;
+    for length in 2..=records.len() {
+        let judged = judge(&records[..length]);
+        let (summary, html) = (render_summary(&judged), render_html(&judged).unwrap());
+        assert_eq!(summary_rows(&summary), page_rows(&html, "criteria"), "{length} records");
+        assert!(html.contains(&judged.counts.sentence()), "{length} records");
+        let lcov = lcov_rows(&render_lcov(&judged));
+        assert_eq!(lcov.len(), judged.criteria.len(), "{length} records");
+        let page = page_rows(&html, "criteria");
+        for one in &judged.criteria {
+            let hits = lcov[&(one.criterion.file.clone(), one.criterion.line)];
+            let passed = page[one.criterion.id.as_str()] == "passed";
+            assert_eq!(hits > 0, passed && !one.is_on_stand_in(), "{}", one.criterion.id);
+            covered += usize::from(hits > 0);
+        }
+    }
+    assert!(covered > 0, "nothing was covered, so nothing was compared");
+}
+
+#[test]
+fn a_line_with_two_criteria_is_covered_when_both_passed() {
+    let mut records = fixture::run();
+    for record in &mut records {
+        if let shall_trace::Record::Plan(plan) = record {
+            plan.criteria.iter_mut().for_each(|criterion| criterion.line = 8);
+        }
+    }
+    let judged = judge(&records);
+    assert!(judged.criteria.iter().any(|one| one.verdict == Verdict::Passed));
+    let lcov = lcov_rows(&render_lcov(&judged));
+    let storage = lcov[&("spec/storage.md".to_owned(), 8)];
+    assert_eq!(storage, 0, "others on this line did not pass");
 }
 
 #[test]
@@ -297,4 +365,5 @@ fn equal_input_gives_identical_bytes() {
     assert_eq!(render_junit(&first).unwrap(), render_junit(&second).unwrap());
     assert_eq!(render_timings(&first).unwrap(), render_timings(&second).unwrap());
     assert_eq!(render_summary(&first), render_summary(&second));
+    assert_eq!(render_lcov(&first), render_lcov(&second));
 }

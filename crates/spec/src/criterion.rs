@@ -203,6 +203,32 @@ pub enum Unit {
     /// Events per minute.
     #[serde(rename = "per_min")]
     PerMinute,
+    /// 10⁶ bytes per second.
+    #[serde(rename = "MB/s")]
+    MegabytePerSecond,
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Millisecond => "ms",
+            Self::Second => "s",
+            Self::Minute => "min",
+            Self::Hour => "h",
+            Self::Day => "d",
+            Self::Kilobyte => "KB",
+            Self::Megabyte => "MB",
+            Self::Gigabyte => "GB",
+            Self::Kibibyte => "KiB",
+            Self::Mebibyte => "MiB",
+            Self::Gibibyte => "GiB",
+            Self::Percent => "percent",
+            Self::Count => "count",
+            Self::MilliCpu => "mCPU",
+            Self::PerMinute => "per_min",
+            Self::MegabytePerSecond => "MB/s",
+        })
+    }
 }
 
 /// A limit that a response must keep.
@@ -222,6 +248,18 @@ pub struct Budget {
     pub text: String,
     /// Its place in the document.
     pub span: Span,
+}
+
+impl Budget {
+    /// The limit in canonical form, such as `p95 <= 200 ms`. Reading it in a response gives the same limit.
+    #[must_use]
+    pub fn printed(&self) -> String {
+        let quantile = self
+            .percentile
+            .map(|percentile| format!("p{percentile} "))
+            .unwrap_or_default();
+        format!("{quantile}{} {} {}", self.op, self.value, self.unit)
+    }
 }
 
 /// Where the fact behind a criterion stands.

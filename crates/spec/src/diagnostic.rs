@@ -110,6 +110,13 @@ impl Diagnostic {
         self.place.as_ref().map(|place| place.source.position(place.span.start))
     }
 
+    /// Line and column behind its last character, where it has a place.
+    #[must_use]
+    pub fn end_position(&self) -> Option<Position> {
+        let place = self.place.as_ref()?;
+        Some(place.source.position(place.span.end.max(place.span.start)))
+    }
+
     /// Path of the document, where it has a place.
     #[must_use]
     pub fn path(&self) -> Option<&str> {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::budget::{Found, Schedule, read_budgets, read_closing_limit, read_schedules};
+use crate::budget::{Found, Schedule, attach_subject_quantile, read_budgets, read_closing_limit, read_schedules};
 use crate::criterion::{Budget, Clause, CriterionId, Pattern, Span};
 use crate::document::is_reference;
 use crate::ears::{EarsSentence, Modals, Parsed, parse_tokens};
@@ -124,6 +124,7 @@ fn budgets_of(parsed: &Parsed, tokens: &Tokens<'_>, content: &Folded) -> Vec<Fou
         );
     }
     found.sort_by_key(|found| found.tokens.start);
+    attach_subject_quantile(tokens, &parsed.subject, &mut found);
     found
 }
 

@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+use crate::language::{Language, Wording, read_latin, split_chinese};
+use crate::lexeme::{number_or_ident, word_or_ident};
+use crate::markdown::Folded;
+
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -31,6 +35,9 @@ pub(crate) struct Tokens<'a> {
     text: &'a str,
     lower: String,
     list: Vec<Token>,
+    /// Keywords of another language: the index of the token with the English word that it is read as, in order.
+    meanings: Vec<(usize, &'static str)>,
+    japanese: bool,
 }
 
 impl<'a> Tokens<'a> {
@@ -40,6 +47,8 @@ impl<'a> Tokens<'a> {
             text,
             lower: text.to_ascii_lowercase(),
             list: Vec::new(),
+            meanings: Vec::new(),
+            japanese: false,
         };
         let mut at = 0;
         let mut code = code.iter().peekable();
@@ -58,6 +67,63 @@ impl<'a> Tokens<'a> {
             at = tokens.cut(at, limit);
         }
         tokens
+    }
+
+    /// Cuts a block's text and reads the keywords of its wording.
+    pub(crate) fn of(content: &'a Folded) -> Self {
+        let mut tokens = Self::new(content.text(), content.code());
+        match content.wording() {
+            None => {}
+            Some(Wording {
+                language: Language::Chinese,
+                ..
+            }) => tokens.split_runs(),
+            Some(Wording {
+                language: Language::Japanese,
+                ..
+            }) => tokens.japanese = true,
+            Some(wording) => {
+                let words: Vec<&str> = (0..tokens.len())
+                    .map(|at| {
+                        if tokens.kind(at) == Some(Kind::Code) {
+                            ""
+                        } else {
+                            tokens.written(at)
+                        }
+                    })
+                    .collect();
+                tokens.meanings = read_latin(&words, wording);
+            }
+        }
+        tokens
+    }
+
+    /// Cuts runs of Chinese letters at their keywords.
+    fn split_runs(&mut self) {
+        let whole = std::mem::take(&mut self.list);
+        let sign = |at: Option<usize>| {
+            at.and_then(|at| whole.get(at))
+                .and_then(|token| self.text.get(token.start..token.end))
+        };
+        for (index, token) in whole.iter().enumerate() {
+            let written = self.text.get(token.start..token.end).unwrap_or_default();
+            if token.kind != Kind::Word || !written.starts_with(is_ideograph) {
+                self.list.push(*token);
+                continue;
+            }
+            let before = sign(index.checked_sub(1));
+            let starts =
+                before.is_none_or(|sign| matches!(sign, "。" | "；" | "." | ":" | "：" | ")" | "*" | "-" | "、"));
+            let follows = matches!(before, Some("，" | ","));
+            for (range, meaning) in split_chinese(written, starts, follows) {
+                self.meanings.extend(meaning.map(|meaning| (self.list.len(), meaning)));
+                self.list.push(Token {
+                    kind: Kind::Word,
+                    start: token.start + range.start,
+                    end: token.start + range.end,
+                });
+            }
+        }
     }
 
     /// Cuts one token off the text between two bytes and returns where it ends.
@@ -115,10 +181,24 @@ impl<'a> Tokens<'a> {
 
     /// The token in lower case; code spans and the end read as an empty word.
     pub(crate) fn word(&self, index: usize) -> &str {
+        if let Some(meaning) = self.meaning(index) {
+            return meaning;
+        }
         match self.list.get(index) {
             Some(token) if token.kind != Kind::Code => self.lower.get(token.start..token.end).unwrap_or_default(),
             Some(_) | None => "",
         }
+    }
+
+    /// Whether the keywords are Japanese: the modal verb is the end of the last word.
+    pub(crate) fn is_japanese(&self) -> bool {
+        self.japanese
+    }
+
+    /// The English word that a keyword of another language is read as.
+    pub(crate) fn meaning(&self, index: usize) -> Option<&'static str> {
+        let at = self.meanings.binary_search_by_key(&index, |(at, _)| *at).ok()?;
+        self.meanings.get(at).map(|(_, word)| *word)
     }
 
     /// The token as written.
@@ -195,77 +275,6 @@ impl<'a> Tokens<'a> {
 /// Chinese, Japanese and Korean letters: written without spaces, so a run of them is a word.
 pub(crate) fn is_ideograph(c: char) -> bool {
     matches!(u32::from(c), 0x2E80..=0x2FDF | 0x3005..=0x3007 | 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF)
-}
-
-fn is_letter(c: char) -> bool {
-    c.is_alphanumeric() && !is_ideograph(c)
-}
-
-/// Length of a run that starts with a letter, and whether a digit is in it.
-fn word_or_ident(rest: &str) -> (Kind, usize) {
-    let mut end = 0;
-    let mut chars = rest.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        let joint = matches!(c, '-' | '.' | '\'' | '’' | '_')
-            && chars.peek().is_some_and(|(_, next)| is_letter(*next) || *next == '_');
-        if !is_letter(c) && c != '_' && !joint {
-            break;
-        }
-        end = at + c.len_utf8();
-    }
-    let mixed = rest.get(..end).unwrap_or_default().bytes().any(|b| b.is_ascii_digit());
-    (if mixed { Kind::Ident } else { Kind::Word }, end)
-}
-
-/// Length of a run that starts with a digit: a number, or an identifier where more than a unit is joined to it.
-fn number_or_ident(rest: &str, after_joint: bool) -> (Kind, usize) {
-    let bytes = rest.as_bytes();
-    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let mut end = 0;
-    let mut dots = 0;
-    while digit(end) || matches!(bytes.get(end), Some(b'.' | b',')) && digit(end + 1) {
-        dots += usize::from(bytes.get(end) == Some(&b'.'));
-        end += 1;
-    }
-    let joined = match bytes.get(end) {
-        Some(b':' | b'/' | b'_') => digit(end + 1),
-        Some(b'-') => digit(end + 1) && second_hyphen(bytes, end + 1),
-        Some(_) | None => false,
-    };
-    if dots > 1 || joined || after_joint || letters_then_digits(rest.get(end..).unwrap_or_default()) {
-        let whole = rest
-            .find(|c: char| !is_letter(c) && !matches!(c, '.' | ':' | '/' | '_' | '-'))
-            .unwrap_or(rest.len());
-        let trimmed = rest
-            .get(..whole)
-            .unwrap_or_default()
-            .trim_end_matches(['.', ':', '/', '-'])
-            .len();
-        return (Kind::Ident, trimmed.max(end));
-    }
-    (Kind::Number, end)
-}
-
-/// Whether digits and another hyphen with a digit follow, as in a date.
-fn second_hyphen(bytes: &[u8], from: usize) -> bool {
-    let after = bytes
-        .iter()
-        .skip(from)
-        .position(|b| !b.is_ascii_digit())
-        .map(|n| from + n);
-    after.is_some_and(|at| bytes.get(at) == Some(&b'-') && bytes.get(at + 1).is_some_and(u8::is_ascii_digit))
-}
-
-/// Whether letters and then a digit or underscore touch a number, as in `7f3d9`.
-fn letters_then_digits(rest: &str) -> bool {
-    let letters = rest
-        .find(|c: char| !c.is_alphabetic() || is_ideograph(c))
-        .unwrap_or(rest.len());
-    letters > 0
-        && rest
-            .get(letters..)
-            .unwrap_or_default()
-            .starts_with(|c: char| c.is_ascii_digit() || c == '_')
 }
 
 #[cfg(test)]

@@ -203,3 +203,40 @@ fn an_identifier_of_a_known_family_that_nothing_declares_is_found() {
         [("`AC-001-10` is declared nowhere", Some("did you mean `AC-001-01`?"))]
     );
 }
+
+/// Our own sentences without their identifiers, each with one word changed at the same time: alike as sentences of one
+/// hand are, they are still told apart.
+#[test]
+fn every_sentence_of_our_own_specification_is_found_again_after_an_edit() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let own = Lock::read(&root.join(LOCK_FILE)).unwrap();
+    let list = |change: &dyn Fn(usize, &str) -> String| {
+        let lines = own.entries.values().enumerate();
+        let items: Vec<_> = lines
+            .map(|(at, entry)| format!("- {}", change(at, &entry.text)))
+            .collect();
+        items.join("\n")
+    };
+    let before = read(&[("all.md", &list(&|_, text| text.to_owned()))], &Lock::default());
+    let lock = accepted(&before);
+    let edit = |at: usize, text: &str| {
+        let mut words: Vec<&str> = text.split(' ').collect();
+        let verb = words
+            .iter()
+            .position(|word| word.eq_ignore_ascii_case("shall"))
+            .unwrap();
+        let behind = verb + 1 + at % (words.len() - verb - 1);
+        words[behind] = "otherwise";
+        words.join(" ")
+    };
+    let after = read(&[("all.md", &list(&edit))], &lock);
+    let pairs = || before.criteria.iter().zip(&after.criteria);
+    let kept = pairs().filter(|(before, after)| before.id == after.id).count();
+    let changed = pairs().filter(|(before, after)| before.text != after.text).count();
+    assert!(changed > 350, "{changed}");
+    assert!(
+        kept * 100 >= before.criteria.len() * 99,
+        "{kept} of {}",
+        before.criteria.len()
+    );
+}

@@ -176,7 +176,10 @@ fn response_gaps(criterion: &AcceptanceCriterion, linked: &[Linked<'_>]) -> Vec<
 }
 
 fn response_gap(number: usize, count: usize, linked: &[Linked<'_>]) -> Option<Finding> {
-    let proving: Vec<_> = linked.iter().filter(|(link, _)| link.proves(number)).collect();
+    let proving: Vec<_> = linked
+        .iter()
+        .filter(|(link, scenario)| link.proves(number) && !scenario.is_negative())
+        .collect();
     if proving.iter().any(|(_, scenario)| scenario.verdict == Verdict::Passed) {
         return None;
     }
@@ -206,7 +209,7 @@ fn budget_gap(criterion: &AcceptanceCriterion, judged: &JudgedBudget, linked: &[
         BudgetVerdict::Unmeasured => {
             let covering = linked
                 .iter()
-                .filter(|(link, _)| covers(link, criterion, &judged.budget));
+                .filter(|(link, scenario)| covers(link, criterion, &judged.budget) && !scenario.is_negative());
             match covering.map(|(_, scenario)| scenario.verdict).max() {
                 None => Some((Verdict::Uncovered, "no scenario measures it")),
                 Some(Verdict::Passed | Verdict::Waived | Verdict::Uncovered) => {

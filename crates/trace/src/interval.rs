@@ -52,6 +52,7 @@ enum Kind {
     Count,
     Cpu,
     Rate,
+    Throughput,
 }
 
 /// The unit's kind and its size in the kind's smallest unit, a whole number so that conversion is exact.
@@ -72,6 +73,7 @@ fn scale(unit: Unit) -> (Kind, f64) {
         Unit::Count => (Kind::Count, 1.0),
         Unit::MilliCpu => (Kind::Cpu, 1.0),
         Unit::PerMinute => (Kind::Rate, 1.0),
+        Unit::MegabytePerSecond => (Kind::Throughput, 1.0),
     }
 }
 
@@ -101,6 +103,7 @@ pub fn symbol(unit: Unit) -> &'static str {
         Unit::Count => "",
         Unit::MilliCpu => "mCPU",
         Unit::PerMinute => "/min",
+        Unit::MegabytePerSecond => "MB/s",
     }
 }
 

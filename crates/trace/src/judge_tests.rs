@@ -308,3 +308,31 @@ fn the_matrix_reads_in_both_directions() {
     assert_eq!(judged.matrix.untraced, [key(3)]);
     assert_eq!((judged.coverage.covered, judged.coverage.criteria), (2, 3));
 }
+
+#[test]
+fn a_negative_scenario_proves_no_response_alone_and_a_failed_one_counts() {
+    let criterion = || criterion("AC-1", 1);
+    let negative = || planned(9, &["AC-1", "negative"]);
+    let plain = |line: usize, met: bool| attempt(0, vec![step(line, vec![check(met, 1)], vec![])]);
+    let alone = verdict(vec![criterion()], vec![negative()], plain(9, true));
+    assert_eq!(alone, Verdict::Uncovered);
+    let scenarios = || vec![planned(3, &["AC-1"]), negative()];
+    let both = |met| verdict(vec![criterion()], scenarios(), [plain(3, true), plain(9, met)].concat());
+    assert_eq!(both(true), Verdict::Passed);
+    assert_eq!(both(false), Verdict::Failed);
+}
+
+#[test]
+fn a_negative_scenario_owes_no_measurement() {
+    let plain = attempt(0, vec![step(9, vec![check(true, 1)], vec![])]);
+    let scenarios = vec![planned(3, &["AC-1"]), planned(9, &["AC-1", "negative"])];
+    let measured = attempt(0, vec![good(3)]);
+    let judged = verdict(
+        vec![limited("AC-1")],
+        scenarios.clone(),
+        [measured, plain.clone()].concat(),
+    );
+    assert_eq!(judged, Verdict::Passed);
+    let alone = verdict(vec![limited("AC-1")], scenarios[1..].to_vec(), plain);
+    assert_eq!(alone, Verdict::Uncovered);
+}

@@ -1,10 +1,23 @@
 //! Step definitions, one file per area of `features/`.
 
+pub(crate) mod alerts;
+mod alerts_delivery;
+mod alerts_faults;
+mod alerts_raise;
+mod alerts_replicas;
 mod backup;
 mod components;
+pub(crate) mod dns;
+mod dns_wrong_key;
 mod filters;
 mod limits;
 mod location;
+pub(crate) mod logs;
+mod logs_query;
+mod logs_settings;
+mod logs_stack;
+pub(crate) mod metrics;
+mod metrics_settings;
 mod namespace;
 mod objects;
 mod provisioning;
@@ -16,7 +29,13 @@ mod volume;
 
 /// Namespaces of the products that scenarios are about; diagnostics look there too.
 pub(crate) fn subject_namespaces() -> Vec<String> {
-    [components::STORAGE, shall_cluster::velero::NAMESPACE, "s3"]
-        .map(str::to_owned)
-        .into()
+    [
+        components::STORAGE,
+        shall_cluster::velero::NAMESPACE,
+        "s3",
+        shall_cluster::observability::MONITORING,
+        dns::DNS,
+    ]
+    .map(str::to_owned)
+    .into()
 }

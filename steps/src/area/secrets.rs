@@ -1,7 +1,5 @@
 //! How Secrets are kept in Git, and that what runs reads the same.
 
-#![expect(clippy::needless_pass_by_value, reason = "cucumber hands parameters over by value")]
-
 use std::{collections::BTreeSet, time::Duration};
 
 use cucumber::{gherkin::Step, then, when};
@@ -63,7 +61,7 @@ fn none_holds_plain_text(world: &mut World, #[step] step: &Step) -> Result<(), S
             Keeping::Plain(faults) => plain.extend(faults.iter().map(|fault| format!("{file} {secret}: {fault}"))),
         }
     }
-    let expected = "every value encrypted by SOPS, or made with the cluster and not in Git";
+    let expected = "every value encrypted by SOPS, or not in Git";
     let observed = if plain.is_empty() {
         format!("{} manifests without a plain value", manifests.len())
     } else {
@@ -84,9 +82,9 @@ fn made(file: &str, secret: &str, settings: &[String]) -> String {
         String::new()
     } else {
         let settings = settings.join(", ");
-        format!("; declared no secret, in Git: {settings}")
+        format!("; declared to be settings, in Git: {settings}")
     };
-    format!("{file} {secret}: a template, its values are made with the cluster{beside}")
+    format!("{file} {secret}: a template that holds no secret value{beside}")
 }
 
 #[then("what of them Git must keep is encrypted with SOPS and an age key")]
@@ -111,7 +109,7 @@ fn check_encrypted(
     for manifest in manifests.iter().filter(|manifest| is_meant(manifest)) {
         match &manifest.keeping {
             Keeping::Encrypted(recipients) => {
-                encrypted.push(format!("{} for {}", manifest.file, recipients.join(", ")))
+                encrypted.push(format!("{} for {}", manifest.file, recipients.join(", ")));
             }
             Keeping::Made(_) => {}
             Keeping::Plain(plain) => faults.push(format!("{}: {}", manifest.file, plain.join("; "))),

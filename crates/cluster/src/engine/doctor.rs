@@ -1,5 +1,7 @@
 //! What the host lacks: [`diagnose`] turns facts into [`Problem`]s, each with the command that mends it.
 
+use serde::Serialize;
+
 use super::facts::HostFacts;
 
 /// Debian's packages of a host that runs podman with its network, and builds images.
@@ -23,7 +25,7 @@ const LEAST_OPEN_FILES: u64 = 4096;
 const LEAST_PROCESSES: u64 = 4096;
 
 /// One thing that is missing or too small.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// What it is about, such as `go`.
     pub what: String,

@@ -68,15 +68,16 @@ impl Receiver {
         })
     }
 
-    /// Sets how it answers, on one path or on all.
+    /// Sets how it answers, on one path or on all, for some notifications or for all that come.
     ///
     /// # Errors
     ///
     /// Where the receiver does not answer.
-    pub async fn set(&self, path: Option<&str>, mode: AnswerMode) -> Result<(), ProxyError> {
+    pub async fn set(&self, path: Option<&str>, mode: AnswerMode, times: Option<u32>) -> Result<(), ProxyError> {
         let setting = AnswerSetting {
             path: path.map(str::to_owned),
             mode,
+            times,
         };
         let body = serde_json::to_vec(&setting);
         let body = body.map_err(|error| self.proxy.unreadable("PUT /mode", "", error.into()))?;

@@ -21,7 +21,7 @@ const ENCRYPTED: (&str, &str) = ("ENC[AES256_GCM,data:", ",type:str]");
 /// The parts of a Secret that hold its values.
 pub(super) const VALUES: [&str; 2] = ["data", "stringData"];
 /// Opening a file needs no network.
-const OPEN_WITHIN: Duration = Duration::from_secs(60);
+const OPEN_WITHIN: Duration = Duration::from_mins(1);
 
 /// An encrypted manifest cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -173,13 +173,13 @@ fn read(path: &Path, hint: &'static str) -> Result<String, SopsError> {
 
 /// Finds every fault that shows without the key: a value in plain text, no age recipient, no MAC. Answers the recipients.
 pub(crate) fn check_encrypted(path: &Path, text: &str) -> Result<Vec<String>, SopsError> {
-    let faulty = |faults| SopsError::NotEncrypted {
+    let not_encrypted = |faults| SopsError::NotEncrypted {
         path: path.to_owned(),
         faults,
     };
     let documents: Vec<Value> = serde_saphyr::from_multiple(text).unwrap_or_default();
     let [document] = documents.as_slice() else {
-        return Err(faulty(vec![format!(
+        return Err(not_encrypted(vec![format!(
             "expected one YAML document, observed {}",
             documents.len()
         )]));
@@ -199,7 +199,7 @@ pub(crate) fn check_encrypted(path: &Path, text: &str) -> Result<Vec<String>, So
     if faults.is_empty() {
         Ok(recipients)
     } else {
-        Err(faulty(faults))
+        Err(not_encrypted(faults))
     }
 }
 

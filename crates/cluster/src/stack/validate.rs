@@ -62,7 +62,7 @@ pub async fn validate(client: Client, profile: &Profile, context: &StackContext)
         for object in &part.manifests.objects {
             let reference = reference_of(object);
             let is_applied = is_applied(&reference);
-            if !is_applied && let Some(refusal) = refusal(dry.apply(object).await)? {
+            if !is_applied && let Some(refusal) = refusal(dry.apply(&as_new(object)).await)? {
                 refused.push(refusal);
             }
             objects.push(ValidatedObject {
@@ -84,6 +84,16 @@ pub async fn validate(client: Client, profile: &Profile, context: &StackContext)
             refused,
         })
     }
+}
+
+/// The object as it is sent: a `StatefulSet` under a name that none has, because one that exists refuses most changes, and
+/// another profile's may exist.
+fn as_new(object: &DynamicObject) -> DynamicObject {
+    let mut object = object.clone();
+    if reference_of(&object).kind == "StatefulSet" {
+        object.metadata.name = object.metadata.name.map(|name| format!("{name}-validated"));
+    }
+    object
 }
 
 /// Whether validation applies an object for real.
@@ -163,6 +173,16 @@ mod tests {
         let mut status = kube::core::Status::failure(message, "");
         status.code = code;
         Err(StackError::api("Deployment a/b", kube::Error::Api(Box::new(status))))
+    }
+
+    #[test]
+    fn a_stateful_set_is_validated_as_a_new_one() {
+        let object = |kind: &str| -> DynamicObject {
+            let value = serde_json::json!({"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": "loki"}});
+            serde_json::from_value(value).unwrap()
+        };
+        assert_eq!(as_new(&object("StatefulSet")).metadata.name.unwrap(), "loki-validated");
+        assert_eq!(as_new(&object("Deployment")).metadata.name.unwrap(), "loki");
     }
 
     #[test]

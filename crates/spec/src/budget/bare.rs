@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use crate::criterion::{Operator, Unit};
-use crate::token::Tokens;
+use crate::token::{Kind, Tokens};
 
-use super::unit::is_time;
+use super::unit::{behind_unit, is_time};
 
 /// Words behind or before a bare quantity that tell how long something is kept.
 const KEEPING: &[&str] = &[
@@ -35,7 +35,7 @@ const KEEPING: &[&str] = &[
 ];
 
 /// Things that a bare number counts: `3 replicas` is a limit though no comparison stands there.
-const COUNTED: &[&str] = &[
+pub(super) const COUNTED: &[&str] = &[
     "replicas",
     "replica",
     "attempts",
@@ -49,7 +49,7 @@ const COUNTED: &[&str] = &[
 ];
 
 /// Verbs whose number is the least that must be borne.
-const CAPACITY: &[&str] = &[
+pub(super) const CAPACITY: &[&str] = &[
     "support",
     "sustain",
     "handle",
@@ -81,10 +81,51 @@ const PERIODS: &[&str] = &[
     "target",
     "sla",
     "slo",
+    "time-to-live",
+    "stale",
+    "window",
+    "debounce",
+    "cache",
+    "intervals",
+];
+
+/// Words behind a number of faults: none of them is a limit.
+const FAULTS: &[&str] = &[
+    "downtime",
+    "loss",
+    "error",
+    "errors",
+    "failures",
+    "violations",
+    "warnings",
+    "duplicates",
+    "leaks",
+];
+
+/// Words before a percentage that is a target and no setting.
+const REACHING: &[&str] = &[
+    "be",
+    "equal",
+    "is",
+    "to",
+    "by",
+    "maintain",
+    "achieve",
+    "reach",
+    "keep",
+    "retain",
+    "target",
+    "guarantee",
+    "ensure",
+];
+
+/// Letters that may follow a unit of time inside its word; others make it describe the word behind it.
+const BEHIND_TIME: &[&str] = &[
+    "后", "後", "的", "之", "间", "間", "毎", "ご", "に", "で", "の", "を", "は", "が", "経", "。",
 ];
 
 /// Words that lead from a percentage to what should be high.
-const RATES: &[&str] = &[
+pub(super) const RATES: &[&str] = &[
     "availability",
     "available",
     "uptime",
@@ -117,6 +158,10 @@ impl Bare<'_> {
         }
         match self.unit {
             Unit::Percent if self.near(RATES, 5, 6) => Some(Operator::AtLeast),
+            Unit::Percent => {
+                (REACHING.contains(&self.previous()) || self.near(&["target"], 2, 0)).then_some(Operator::Exactly)
+            }
+            Unit::PerMinute if self.is_frame_rate() => Some(Operator::AtLeast),
             Unit::PerMinute if self.near(CAPACITY, 4, 0) => Some(Operator::AtLeast),
             Unit::PerMinute if self.near(&["limit", "throttle", "allow", "most"], 6, 2) => Some(Operator::AtMost),
             Unit::Count => self.implied_count(),
@@ -131,8 +176,8 @@ impl Bare<'_> {
             | Unit::Kibibyte
             | Unit::Mebibyte
             | Unit::Gibibyte
-            | Unit::Percent
             | Unit::MilliCpu
+            | Unit::MegabytePerSecond
             | Unit::PerMinute => Some(if self.near(LIMITING, 5, 2) {
                 Operator::AtMost
             } else {
@@ -148,16 +193,38 @@ impl Bare<'_> {
         let other = self
             .tokens
             .is_any(end, &["before", "ago", "prior", "earlier", "old", "older"])
+            && !matches!(self.previous(), "for" | "by")
             || self.tokens.is(end, "of") && !kept && !timed && !matches!(self.previous(), "after" | "for")
             || self.is_adjective && !kept && !timed && !self.tokens.is_any(end, PERIODS);
         match self.previous() {
             "last" | "past" | "previous" | "next" | "per" | "than" | "every" | "each" | "/" | "first" => None,
-            _ if other || self.is_date() => None,
+            _ if other || self.is_date() || self.describes_word() => None,
             "in" | "inside" if !kept => Some(Operator::AtMost),
-            _ if timed => Some(Operator::AtMost),
+            _ if timed || self.limited_to() => Some(Operator::AtMost),
             _ if start >= self.limit.start => Some(Operator::Exactly),
             _ => None,
         }
+    }
+
+    /// `60 frames per second`, `60fps`.
+    fn is_frame_rate(&self) -> bool {
+        self.quantity
+            .clone()
+            .any(|at| self.tokens.is_any(at, &["fps", "frames", "frame"]))
+    }
+
+    /// `60天试点`: a time joined to the word that it describes.
+    fn describes_word(&self) -> bool {
+        let behind = behind_unit(self.tokens, self.quantity.end - 1);
+        !behind.is_empty() && !BEHIND_TIME.iter().any(|letters| behind.starts_with(letters))
+    }
+
+    /// Whether the thing counted is a fault, so that none of them is the limit: `0 critical violations`.
+    pub(super) fn counts_faults(&self) -> bool {
+        let end = self.quantity.end;
+        (end..(end + 3).min(self.limit.end))
+            .take_while(|at| self.tokens.kind(*at) == Some(Kind::Word))
+            .any(|at| self.tokens.is_any(at, FAULTS))
     }
 
     /// `2026年`, `7日` behind a month.
@@ -170,7 +237,7 @@ impl Bare<'_> {
     fn implied_count(&self) -> Option<Operator> {
         let end = self.quantity.end;
         let capped = self.previous() == "at" && self.near(&["cap", "capped", "limit", "limited"], 8, 0);
-        if capped {
+        if capped || self.limited_to() {
             return Some(Operator::AtMost);
         }
         if self.near(CAPACITY, 3, 0)
@@ -207,6 +274,26 @@ impl Bare<'_> {
                 | "per"
         );
         (self.tokens.is_any(end, COUNTED) && !threshold).then_some(Operator::Exactly)
+    }
+
+    /// `limit results to 20 items`.
+    fn limited_to(&self) -> bool {
+        self.previous() == "to"
+            && self.near(
+                &[
+                    "limit",
+                    "limits",
+                    "limited",
+                    "restrict",
+                    "restricts",
+                    "restricted",
+                    "truncate",
+                    "cap",
+                    "caps",
+                ],
+                9,
+                0,
+            )
     }
 
     fn previous(&self) -> &str {

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use crate::token::{Kind, Tokens};
 
+use super::guard::in_default_brackets;
+
 /// Words before a number that make it a name, a place or a version.
 const LABELS: &[&str] = &[
     "version",
@@ -124,12 +126,19 @@ pub(super) fn is_label(tokens: &Tokens<'_>, number: usize, has_unit: bool) -> bo
     let Some(before) = number.checked_sub(1) else {
         return false;
     };
-    let sign =
-        tokens.is_any(before, &["$", "€", "£", "#", "*", "+", "^", "×", "_", "@", "/", "v"]) && tokens.touches(before);
+    let sign = tokens.is_any(
+        before,
+        &["$", "€", "£", "#", "*", "+", "^", "×", "_", "@", "/", "v", ":"],
+    ) && tokens.touches(before);
     let formula = tokens.is_any(before, &["*", "×", "^"])
         || tokens.is_any(number + 1, &["*", "×", "^", "/"]) && tokens.kind(number + 2) == Some(Kind::Number);
     let labelled = tokens.is_any(before, LABELS) && (!has_unit || tokens.is_any(before, &["port", "version", "v"]));
     sign || formula || labelled || !has_unit && is_product_version(tokens, number)
+}
+
+/// `within 2x the time`: a multiple of something else.
+pub(super) fn is_multiple(tokens: &Tokens<'_>, number: usize) -> bool {
+    tokens.is_any(number + 1, &["x", "×"]) && tokens.touches(number)
 }
 
 /// `TLS 1.2`, `Java 17`: a capitalised name before a number without a unit.
@@ -138,8 +147,8 @@ fn is_product_version(tokens: &Tokens<'_>, number: usize) -> bool {
         return false;
     };
     let name = tokens.written(before);
-    let capitalised = name.chars().next().is_some_and(char::is_uppercase)
-        && matches!(tokens.kind(before), Some(Kind::Word | Kind::Ident));
+    let capitalised =
+        name.chars().any(char::is_uppercase) && matches!(tokens.kind(before), Some(Kind::Word | Kind::Ident));
     let shouted = name.bytes().all(|b| !b.is_ascii_lowercase());
     let comparing = [
         "WITHIN", "UNDER", "BELOW", "MOST", "LEAST", "THAN", "EXCEED", "TO", "OF", "MAX", "MIN", "MAXIMUM", "MINIMUM",
@@ -149,13 +158,16 @@ fn is_product_version(tokens: &Tokens<'_>, number: usize) -> bool {
 }
 
 /// Whether a quantity is a default or an illustration.
-pub(super) fn is_aside(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize, end: usize) -> bool {
+pub(super) fn is_aside(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize, end: usize, compared: bool) -> bool {
+    let linked = |at: usize| {
+        !compared || at + 1 >= start || tokens.is_any(start - 1, &["of", "is", "to", ":", "=", "being", "at", "("])
+    };
     let named = |at: usize, names: &[&str]| names.iter().any(|phrase| tokens.phrase(at, phrase) > 0);
     let near = start.saturating_sub(4).max(limit.start)..start;
     let is_default = near
         .rev()
         .take_while(|at| !tokens.is_any(*at, &[";", ",", ")", "and"]))
-        .any(|at| named(at, DEFAULTS));
+        .any(|at| named(at, DEFAULTS) && linked(at));
     let far = start.saturating_sub(14).max(limit.start)..start;
     let is_example = far
         .rev()
@@ -163,12 +175,23 @@ pub(super) fn is_aside(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize, 
         .any(|at| named(at, EXAMPLES));
     let behind =
         tokens.phrase(end, "by default") > 0 || tokens.phrase(end, "( default )") > 0 || tokens.is(end, "default");
-    is_default || is_example || behind
+    is_default || is_example || behind || in_default_brackets(tokens, limit.start, start)
+}
+
+/// Whether a quantity is only what another is compared with: `vs 60 % before`, `the 96.7 % baseline`.
+pub(super) fn is_baseline(tokens: &Tokens<'_>, start: usize, end: usize) -> bool {
+    let compared = start
+        .checked_sub(1)
+        .is_some_and(|before| tokens.is_any(before, &["vs", "versus", "against"]));
+    let dotted = start >= 2 && tokens.is(start - 1, ".") && tokens.is(start - 2, "vs");
+    compared || dotted || (end..end + 3).any(|at| tokens.is(at, "baseline"))
 }
 
 /// Whether a quantity stands in a subordinate condition: `when the file is older than …`.
 pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize) -> bool {
-    let opens = ["if", "when", "unless", "whenever", "whose", "until", "once", "while"];
+    let opens = [
+        "if", "when", "unless", "whenever", "whose", "until", "once", "while", "where",
+    ];
     let before = start.saturating_sub(14).max(limit.start)..start;
     before
         .rev()
@@ -192,6 +215,15 @@ pub(super) fn describes_thing(tokens: &Tokens<'_>, start: usize) -> bool {
         "newer",
         "created",
         "modified",
+        "spanning",
+        "lasting",
+        "totaling",
+        "totalling",
+        "running",
+        "covering",
+        "expected",
+        "planned",
+        "scheduled",
     ];
     start
         .checked_sub(1)

@@ -1,15 +1,18 @@
 //! Limits of responses as typed quantities: [`read_budgets`] gives operator, number, unit, percentile and place.
 
 mod bare;
+mod comparison;
 mod context;
+mod guard;
 mod number;
 mod operator;
 mod percentile;
 mod quantity;
 mod scan;
 mod schedule;
+mod symbol;
 mod unit;
 
-pub(crate) use scan::{Found, read_budgets, read_closing_limit};
+pub(crate) use scan::{Found, attach_subject_quantile, read_budgets, read_closing_limit};
 pub use schedule::Schedule;
 pub(crate) use schedule::read_schedules;

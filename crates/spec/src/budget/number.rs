@@ -71,7 +71,8 @@ pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> 
                 true,
             )
         }
-        Kind::Ident | Kind::Code | Kind::Sign => return None,
+        Kind::Ident => (out_of(tokens.written(at))?, false),
+        Kind::Code | Kind::Sign => return None,
     };
     let (spaced, length) = spaced_thousands(tokens, at, value);
     let scale = SCALES
@@ -89,6 +90,12 @@ pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> 
             is_word,
         },
     })
+}
+
+/// `9.0/10`: a mark out of five, ten or a hundred.
+fn out_of(written: &str) -> Option<f64> {
+    let (mark, best) = written.split_once('/')?;
+    matches!(best, "5" | "10" | "100").then(|| parse_digits(mark)).flatten()
 }
 
 /// `04`: a part of a date or an identifier.

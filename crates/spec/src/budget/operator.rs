@@ -1,282 +1,11 @@
 //! Words of comparison before and behind a quantity.
 
 use crate::criterion::Operator;
-use crate::token::Tokens;
+use crate::token::{Kind, Tokens};
+
+use super::comparison::{BEFORE, BEHIND, FILLERS, IDEOGRAPHS_BEFORE, IDEOGRAPHS_BEHIND, NEGATIONS};
 
 use Operator::{Above, AtLeast, AtMost, Below, Exactly};
-
-/// Phrases before a quantity.
-const BEFORE: &[(&str, Operator)] = &[
-    ("within", AtMost),
-    ("at most", AtMost),
-    ("at maximum", AtMost),
-    ("at least every", AtMost),
-    ("at least once every", AtMost),
-    ("up to", AtMost),
-    ("maximum", AtMost),
-    ("maximum of", AtMost),
-    ("max", AtMost),
-    ("max .", AtMost),
-    ("max of", AtMost),
-    ("limit of", AtMost),
-    ("limit to", AtMost),
-    ("limits of", AtMost),
-    ("limited to", AtMost),
-    ("capped at", AtMost),
-    ("cap of", AtMost),
-    ("bounded by", AtMost),
-    ("bounded to", AtMost),
-    ("no later than", AtMost),
-    ("not later than", AtMost),
-    ("timeout of", AtMost),
-    ("timeouts of", AtMost),
-    ("time-out of", AtMost),
-    ("deadline of", AtMost),
-    ("budget of", AtMost),
-    ("quota of", AtMost),
-    ("time out after", AtMost),
-    ("times out after", AtMost),
-    ("timeout after", AtMost),
-    ("less than or equal to", AtMost),
-    ("lower than or equal to", AtMost),
-    ("equal to or less than", AtMost),
-    ("no slower than", AtMost),
-    ("no worse than", AtMost),
-    ("≤", AtMost),
-    ("⩽", AtMost),
-    ("≦", AtMost),
-    ("< =", AtMost),
-    ("= <", AtMost),
-    ("at least", AtLeast),
-    ("at minimum", AtLeast),
-    ("a minimum of", AtLeast),
-    ("minimum", AtLeast),
-    ("minimum of", AtLeast),
-    ("min", AtLeast),
-    ("min .", AtLeast),
-    ("greater than or equal to", AtLeast),
-    ("higher than or equal to", AtLeast),
-    ("more than or equal to", AtLeast),
-    ("equal to or greater than", AtLeast),
-    ("no earlier than", AtLeast),
-    ("≥", AtLeast),
-    ("⩾", AtLeast),
-    ("≧", AtLeast),
-    ("> =", AtLeast),
-    ("less than", Below),
-    ("fewer than", Below),
-    ("lower than", Below),
-    ("shorter than", Below),
-    ("smaller than", Below),
-    ("faster than", Below),
-    ("sooner than", Below),
-    ("under", Below),
-    ("below", Below),
-    ("beneath", Below),
-    ("earlier than", Below),
-    ("<", Below),
-    ("＜", Below),
-    ("more than", Above),
-    ("greater than", Above),
-    ("longer than", Above),
-    ("later than", Above),
-    ("higher than", Above),
-    ("larger than", Above),
-    ("bigger than", Above),
-    ("slower than", Above),
-    ("over", Above),
-    ("above", Above),
-    ("beyond", Above),
-    ("exceed", Above),
-    ("exceeding", Above),
-    ("surpass", Above),
-    (">", Above),
-    ("＞", Above),
-    ("exactly", Exactly),
-    ("precisely", Exactly),
-    ("equal to", Exactly),
-    ("equals", Exactly),
-    ("= =", Exactly),
-    ("=", Exactly),
-    // Portuguese and Spanish.
-    ("dentro de", AtMost),
-    ("em até", AtMost),
-    ("até", AtMost),
-    ("no máximo", AtMost),
-    ("máximo de", AtMost),
-    ("como máximo", AtMost),
-    ("hasta", AtMost),
-    ("no mínimo", AtLeast),
-    ("mínimo de", AtLeast),
-    ("como mínimo", AtLeast),
-    ("pelo menos", AtLeast),
-    ("ao menos", AtLeast),
-    ("al menos", AtLeast),
-    ("por lo menos", AtLeast),
-    ("menos de", Below),
-    ("inferior a", Below),
-    ("mais de", Above),
-    ("más de", Above),
-    ("superior a", Above),
-    ("em", AtMost),
-    ("exceder", Above),
-    ("ultrapassar", Above),
-    // French.
-    ("moins de", Below),
-    ("inférieur à", Below),
-    ("inférieure à", Below),
-    ("au moins", AtLeast),
-    ("d'au moins", AtLeast),
-    ("au plus", AtMost),
-    ("au maximum", AtMost),
-    ("au minimum", AtLeast),
-    ("jusqu'à", AtMost),
-    ("plus de", Above),
-    ("supérieur à", Above),
-    ("dans les", AtMost),
-    ("en", AtMost),
-    ("dépasser", Above),
-    // German.
-    ("innerhalb von", AtMost),
-    ("innerhalb", AtMost),
-    ("binnen", AtMost),
-    ("höchstens", AtMost),
-    ("maximal", AtMost),
-    ("bis zu", AtMost),
-    ("mindestens", AtLeast),
-    ("weniger als", Below),
-    ("mehr als", Above),
-    ("unter", Below),
-    ("über", Above),
-];
-
-/// The closing letters of a word in Chinese or Japanese that compares with the number behind it.
-const IDEOGRAPHS_BEFORE: &[(&str, Operator)] = &[
-    ("不超过", AtMost),
-    ("不得超过", AtMost),
-    ("不超過", AtMost),
-    ("不大于", AtMost),
-    ("最多", AtMost),
-    ("最大", AtMost),
-    ("至多", AtMost),
-    ("不少于", AtLeast),
-    ("不低于", AtLeast),
-    ("不小于", AtLeast),
-    ("至少", AtLeast),
-    ("最少", AtLeast),
-    ("最低", AtLeast),
-    ("最小", AtLeast),
-    ("小于", Below),
-    ("少于", Below),
-    ("低于", Below),
-    ("大于", Above),
-    ("超过", Above),
-    ("超過", Above),
-    ("高于", Above),
-    ("最長", AtMost),
-    ("最长", AtMost),
-];
-
-/// The opening letters of what follows a number and its unit in Chinese, Japanese or Korean.
-const IDEOGRAPHS_BEHIND: &[(&str, Operator)] = &[
-    ("以内", AtMost),
-    ("以內", AtMost),
-    ("之内", AtMost),
-    ("以下", AtMost),
-    ("内", AtMost),
-    ("內", AtMost),
-    ("を超えない", AtMost),
-    ("を超えて", Above),
-    ("以上", AtLeast),
-    ("未満", Below),
-    ("未满", Below),
-    ("이내", AtMost),
-    ("이상", AtLeast),
-    ("이하", AtMost),
-    ("미만", Below),
-];
-
-/// Phrases behind a quantity.
-const BEHIND: &[(&str, Operator)] = &[
-    ("or less", AtMost),
-    ("or fewer", AtMost),
-    ("or lower", AtMost),
-    ("or below", AtMost),
-    ("or shorter", AtMost),
-    ("or faster", AtMost),
-    ("or smaller", AtMost),
-    ("or under", AtMost),
-    ("or sooner", AtMost),
-    ("or earlier", AtMost),
-    ("or more", AtLeast),
-    ("or higher", AtLeast),
-    ("or greater", AtLeast),
-    ("or above", AtLeast),
-    ("or longer", AtLeast),
-    ("or better", AtLeast),
-    ("or larger", AtLeast),
-    ("or over", AtLeast),
-    ("and above", AtLeast),
-    ("maximum", AtMost),
-    ("max", AtMost),
-    ("at most", AtMost),
-    ("at maximum", AtMost),
-    ("tops", AtMost),
-    ("limit", AtMost),
-    ("cap", AtMost),
-    ("timeout", AtMost),
-    ("time-out", AtMost),
-    ("deadline", AtMost),
-    ("ceiling", AtMost),
-    ("minimum", AtLeast),
-    ("at minimum", AtLeast),
-    ("at least", AtLeast),
-    ("( max )", AtMost),
-    ("( maximum )", AtMost),
-    ("( minimum )", AtLeast),
-    ("( min )", AtLeast),
-    ("no máximo", AtMost),
-    ("no mínimo", AtLeast),
-    ("maximum ou moins", AtMost),
-    ("ou moins", AtMost),
-    ("ou plus", AtLeast),
-    ("ou mais", AtLeast),
-    ("oder weniger", AtMost),
-    ("oder mehr", AtLeast),
-    ("+", AtLeast),
-];
-
-/// Words that may stand between a comparison and its number.
-const FILLERS: &[&str] = &[
-    "a",
-    "an",
-    "the",
-    "of",
-    "about",
-    "approximately",
-    "around",
-    "total",
-    "~",
-    "to",
-    "is",
-    "(",
-    ":",
-    "than",
-    "first",
-    "next",
-    "roughly",
-    "some",
-    "be",
-    "les",
-    "um",
-    "uma",
-    "von",
-];
-
-/// Words that turn a comparison round.
-const NEGATIONS: &[&str] = &[
-    "no", "not", "never", "without", "n't", "cannot", "nor", "não", "pas", "nicht", "neither", "ne",
-];
 
 /// An operator and the token it starts (before) or ends (behind) at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -302,13 +31,32 @@ pub(super) fn operator_before(tokens: &Tokens<'_>, number: usize, floor: usize) 
     ends_at(tokens, end, floor)
 }
 
+/// `a minimum length of 8 characters`: the comparison stands before the thing that is compared.
+pub(super) fn superlative_of(tokens: &Tokens<'_>, number: usize, floor: usize) -> Option<ReadOperator> {
+    let joint = number.checked_sub(1).filter(|at| *at > floor)?;
+    if !tokens.is_any(joint, &["of", "is", "be", ":", "de", "von"]) {
+        return None;
+    }
+    let word =
+        |at: &usize| tokens.kind(*at) == Some(Kind::Word) && !tokens.is_any(*at, &["and", "or", "default", "to"]);
+    let mut found = None;
+    for at in (floor.max(number.saturating_sub(7))..joint).rev().take_while(word) {
+        found = match tokens.word(at) {
+            "minimum" | "min" | "mínimo" | "mínima" | "minimale" => Some((at, AtLeast)),
+            "maximum" | "max" | "máximo" | "máxima" | "maximale" => Some((at, AtMost)),
+            _ => found,
+        };
+    }
+    found.map(|(at, op)| ReadOperator { op, at, turned: true })
+}
+
 /// The longest comparison whose last token is the one before `end`.
 fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator> {
     if end <= floor {
         return None;
     }
     let last = tokens.written(end - 1);
-    if let Some((_, op)) = IDEOGRAPHS_BEFORE.iter().find(|(word, _)| last.ends_with(word)) {
+    if let Some((_, op)) = IDEOGRAPHS_BEFORE.iter().find(|(word, _)| closes_with(last, word)) {
         return Some(ReadOperator {
             op: *op,
             at: end - 1,
@@ -344,6 +92,13 @@ fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator
         at: prefix.unwrap_or(at),
         turned: false,
     })
+}
+
+/// Whether a run of letters ends with a comparison, perhaps with a short verb behind it, as in `最多重试`.
+fn closes_with(written: &str, word: &str) -> bool {
+    written
+        .rsplit_once(word)
+        .is_some_and(|(_, verb)| verb.chars().count() <= 2)
 }
 
 /// The comparison that stands behind a quantity, with the token behind it.

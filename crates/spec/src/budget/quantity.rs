@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use crate::criterion::Unit;
+use crate::criterion::{Operator, Unit};
 use crate::token::{Kind, Tokens};
 
 use super::number::{ReadNumber, read_number};
 use super::operator::{ReadOperator, operator_in_word};
-use super::unit::{behind_unit, is_time, per_time, read_unit, seconds};
+use super::symbol::OTHERS;
+use super::unit::{behind_unit, is_time, megabytes, per_time, read_symbol, read_unit, seconds};
 
 /// A number with its unit, before it is known what is compared.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,16 +26,25 @@ pub(super) struct Quantity {
     pub(super) inner: Option<ReadOperator>,
 }
 
+impl Quantity {
+    /// Whether it counts one.
+    pub(super) fn is_one(&self) -> bool {
+        (self.value - 1.0).abs() < f64::EPSILON
+    }
+}
+
 /// Reads number, range and unit at a token.
 pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<Quantity> {
-    if let Some(quantity) = compound(tokens, at) {
+    if let Some(quantity) = compound(tokens, at).or_else(|| below_unit(tokens, at)) {
         return Some(quantity);
     }
     let first = article(tokens, at).or_else(|| read_number(tokens, at))?;
     let mut next = at + first.tokens;
     let early = read_unit(tokens, next, tokens.touches(next - 1)).filter(|_| is_range_joint(tokens, next + 1));
     let joint = next + early.map_or(0, |unit| unit.tokens);
-    let upper = range_end(tokens, at, joint, end);
+    let negative = is_negative(tokens, at);
+    let start = at - usize::from(negative);
+    let upper = range_end(tokens, start, joint, end);
     if let Some((_, behind)) = upper {
         next = behind;
     }
@@ -42,14 +52,15 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
         tokens.is_any(next, &["-", "‑"]) && tokens.touches(next) && tokens.kind(next + 1) == Some(Kind::Word),
     );
     let unit = read_unit(tokens, next + hyphen, tokens.touches(next - 1) && hyphen == 0).filter(|_| next < end);
+    let sign = if negative { -1.0 } else { 1.0 };
     let mut quantity = Quantity {
-        value: first.value,
+        value: sign * first.value,
         upper: upper.map(|(value, _)| value),
         unit: Unit::Count,
         has_unit: unit.is_some(),
         is_word: first.is_word,
         is_adjective: false,
-        tokens: at..next,
+        tokens: start..next,
         inner: None,
     };
     if let Some(unit) = unit {
@@ -67,8 +78,9 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
         quantity.inner = operator_in_word(behind_unit(tokens, next + hyphen), end)
             .or_else(|| operator_in_word(tokens.written(end), end + 1));
         add_smaller_time(tokens, &mut quantity);
+        read_throughput(tokens, &mut quantity);
     }
-    if !is_time(quantity.unit) && matches!(quantity.unit, Unit::Count) {
+    if matches!(quantity.unit, Unit::Count) && !tokens.is_any(quantity.tokens.end, OTHERS) {
         read_rate(tokens, &mut quantity, end);
     }
     Some(quantity)
@@ -77,8 +89,9 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
 /// `within a minute`: an article that counts one.
 fn article(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> {
     let is_article = tokens.is_any(at, &["a", "an"]) && at > 0 && tokens.is_any(at - 1, &["within", "under", "than"]);
-    let unit = read_unit(tokens, at + 1, false).filter(|unit| is_time(unit.unit) && tokens.word(at + 1).len() > 2);
-    (is_article && unit.is_some()).then_some(ReadNumber {
+    let counts = is_article
+        && read_unit(tokens, at + 1, false).is_some_and(|unit| is_time(unit.unit) && tokens.word(at + 1).len() > 2);
+    counts.then_some(ReadNumber {
         value: 1.0,
         tokens: 1,
         is_word: true,
@@ -122,6 +135,43 @@ fn compound(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
     })
 }
 
+/// `-90`: a minus sign behind a space or a bracket and right before the number.
+fn is_negative(tokens: &Tokens<'_>, at: usize) -> bool {
+    let Some(sign) = at.checked_sub(1) else { return false };
+    let free = sign == 0 || !tokens.touches(sign - 1) || tokens.is_any(sign - 1, &["(", "["]);
+    tokens.is_any(sign, &["-", "−"]) && tokens.touches(sign) && free
+}
+
+/// `sub-second`, `sub-100ms`, `sub-2 second`: less than one, or less than so many.
+fn below_unit(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
+    let written = tokens.written(at);
+    let rest = written.strip_prefix("sub-").or_else(|| written.strip_prefix("Sub-"))?;
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let (number, symbol) = rest.split_at_checked(digits)?;
+    let value = if number.is_empty() { 1.0 } else { number.parse().ok()? };
+    let (unit, end) = if symbol.is_empty() {
+        let unit = read_unit(tokens, at + 1, false)?;
+        (unit, at + 1 + unit.tokens)
+    } else {
+        (read_symbol(symbol)?, at + 1)
+    };
+    let op = ReadOperator {
+        op: Operator::Below,
+        at: end,
+        turned: true,
+    };
+    Some(Quantity {
+        value: rounded(value * unit.factor),
+        upper: None,
+        unit: unit.unit,
+        has_unit: true,
+        is_word: false,
+        is_adjective: true,
+        tokens: at..end,
+        inner: Some(op),
+    })
+}
+
 fn is_range_joint(tokens: &Tokens<'_>, at: usize) -> bool {
     tokens.is_any(at, &["-", "–", "—", "to", "and", "~", "à", "bis", "a"])
 }
@@ -160,9 +210,25 @@ fn add_smaller_time(tokens: &Tokens<'_>, quantity: &mut Quantity) {
     }
 }
 
+/// `20 MB/s`, `1 GB per minute`: a size in a time.
+fn read_throughput(tokens: &Tokens<'_>, quantity: &mut Quantity) {
+    let Some(size) = megabytes(quantity.unit) else { return };
+    if tokens.is_any(quantity.tokens.end, &["a", "an", "each", "every"]) {
+        return;
+    }
+    if let Some((factor, length)) = per_time(tokens, quantity.tokens.end) {
+        let scale = size * factor / 60.0;
+        quantity.value = rounded(quantity.value * scale);
+        quantity.upper = quantity.upper.map(|value| rounded(value * scale));
+        quantity.unit = Unit::MegabytePerSecond;
+        quantity.tokens.end += length;
+    }
+}
+
 /// `100 requests per second`, `5/min`: a count in a time.
 fn read_rate(tokens: &Tokens<'_>, quantity: &mut Quantity, end: usize) {
-    let from = quantity.tokens.end;
+    let open = tokens.is(quantity.tokens.end, "+") && tokens.touches(quantity.tokens.end - 1);
+    let from = quantity.tokens.end + usize::from(open);
     for at in from..(from + 4).min(end) {
         if let Some((factor, length)) = per_time(tokens, at) {
             quantity.value = rounded(quantity.value * factor);
@@ -170,6 +236,10 @@ fn read_rate(tokens: &Tokens<'_>, quantity: &mut Quantity, end: usize) {
             quantity.unit = Unit::PerMinute;
             quantity.has_unit = true;
             quantity.tokens.end = at + length;
+            if open {
+                let (op, at) = (Operator::AtLeast, quantity.tokens.end);
+                quantity.inner = Some(ReadOperator { op, at, turned: true });
+            }
             return;
         }
         if !matches!(tokens.kind(at), Some(Kind::Word)) && !tokens.is_any(at, &["(", ")"]) {

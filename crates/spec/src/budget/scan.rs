@@ -7,8 +7,11 @@ use crate::markdown::Folded;
 use crate::token::{Kind, Tokens};
 
 use super::bare::Bare;
-use super::context::{describes_thing, is_aside, is_label, is_schedule, is_subordinate};
-use super::operator::{ReadOperator, operator_before, operator_behind, turned};
+use super::context::{describes_thing, is_aside, is_baseline, is_label, is_multiple, is_schedule, is_subordinate};
+use super::guard::{
+    describes, follows_limit, is_described_range, is_load, is_numbering, is_scale, only_exists, quotations, sorts,
+};
+use super::operator::{ReadOperator, operator_before, operator_behind, superlative_of, turned};
 use super::percentile::{Quantile, read_quantiles};
 use super::quantity::{Quantity, quantity_at};
 use super::unit::is_time;
@@ -25,6 +28,9 @@ pub(crate) struct Found {
 /// Reads the budgets in a range of tokens; `forbidden` says that a negation governs it (`SHALL NOT …`).
 pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<usize>, forbidden: bool) -> Vec<Found> {
     let quantiles = read_quantiles(tokens, limit);
+    let quoted = quotations(tokens, limit);
+    let mut quotations = quoted.iter().peekable();
+    let sorted = sorts(tokens, limit);
     let mut marks = quantiles.iter().peekable();
     let judge = Judge {
         tokens,
@@ -41,7 +47,13 @@ pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<
             at = quantile.tokens.end;
             continue;
         }
+        while quotations.next_if(|quotation| quotation.end <= at).is_some() {}
+        if let Some(quotation) = quotations.peek().filter(|quotation| quotation.contains(&at)) {
+            at = quotation.end;
+            continue;
+        }
         match quantity_at(tokens, at, limit.end) {
+            Some(quantity) if sorted => at = quantity.tokens.end.max(at + 1),
             Some(quantity) => {
                 let end = quantity.tokens.end.max(at + 1);
                 let read = judge.judge(&quantity, floor);
@@ -53,8 +65,17 @@ pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<
         }
     }
     let mut found = without_lists(tokens, &without_repeats(tokens, found));
+    drop_loads(tokens, limit.start, &mut found);
+    drop_bands(&mut found);
     attach_quantiles(&mut found, &quantiles);
     found
+}
+
+/// Gives the quantiles of the subject (`response time p95 SHALL …`) to the budgets of its responses that have none.
+pub(crate) fn attach_subject_quantile(tokens: &Tokens<'_>, subject: &Range<usize>, found: &mut [Found]) {
+    if found.iter().all(|found| found.budget.percentile.is_none()) {
+        attach_quantiles(found, &read_quantiles(tokens, subject));
+    }
 }
 
 /// A time limit that closes a condition behind the response: `… when the node fails within 60 seconds`.
@@ -78,7 +99,7 @@ impl Judge<'_> {
     /// The budgets of a quantity: none, one, or two for a range. Nothing before `floor` belongs to it.
     fn judge(&self, quantity: &Quantity, floor: usize) -> Vec<Found> {
         let Range { start, end } = quantity.tokens;
-        let before = operator_before(self.tokens, start, floor);
+        let before = operator_before(self.tokens, start, floor).or_else(|| superlative_of(self.tokens, start, floor));
         let behind = quantity
             .inner
             .or_else(|| operator_behind_noun(self.tokens, quantity, self.limit.end));
@@ -87,6 +108,11 @@ impl Judge<'_> {
             return Vec::new();
         }
         if let Some(upper) = quantity.upper {
+            let described =
+                before.is_none() && (is_described_range(self.tokens, quantity) || is_numbering(self.tokens, quantity));
+            if described || quantity.unit == Unit::Count && is_scale(self.tokens, self.limit.start, &quantity.tokens) {
+                return Vec::new();
+            }
             let range = first..end;
             return vec![
                 self.found(Operator::AtLeast, quantity.value, quantity.unit, range.clone(), true),
@@ -94,6 +120,14 @@ impl Judge<'_> {
             ];
         }
         if let Some(op) = before.filter(|op| is_plausible(self.tokens, quantity, *op, self.limit.end)) {
+            if describes(self.tokens, self.limit, quantity.unit, op) && !self.forbidden
+                || only_exists(self.tokens, quantity, op)
+            {
+                return Vec::new();
+            }
+            if lasts(self.tokens, quantity, op) {
+                return vec![self.found(Operator::Exactly, quantity.value, quantity.unit, op.at..end, false)];
+            }
             let operator = if self.forbidden && !op.turned {
                 turned(op.op)
             } else {
@@ -106,8 +140,9 @@ impl Judge<'_> {
             return vec![self.found(operator, quantity.value, quantity.unit, op.at..last, true)];
         }
         if let Some(op) = behind {
+            let known = self.tokens.is(end, "+") && start > 0 && self.tokens.is_any(start - 1, &["all", "the", "its"]);
             let counts = !quantity.is_word || quantity.has_unit;
-            return if counts {
+            return if counts && !known {
                 vec![self.found(op.op, quantity.value, quantity.unit, start..op.at, true)]
             } else {
                 Vec::new()
@@ -123,9 +158,15 @@ impl Judge<'_> {
     /// Whether the context says that a quantity is a label, a default, a schedule or a condition.
     fn is_no_limit(&self, quantity: &Quantity, before: Option<ReadOperator>, first: usize) -> bool {
         let Range { start, end } = quantity.tokens;
-        let label = is_label(self.tokens, start, quantity.has_unit) && before.is_none();
+        // `within the first two sentences` tells a place.
+        let place = quantity.unit == Unit::Count && start > 0 && self.tokens.is(start - 1, "first");
+        let label = is_label(self.tokens, start, quantity.has_unit) && before.is_none() && !self.is_score(start, end);
         label
-            || is_aside(self.tokens, self.limit, first, end)
+            || place
+            || is_aside(self.tokens, self.limit, first, end, before.is_some())
+            || is_multiple(self.tokens, start)
+            || is_baseline(self.tokens, first, end)
+            || self.tokens.is(end, "ago")
             || is_schedule(self.tokens, first, before.is_some())
             || is_subordinate(self.tokens, self.limit, first)
             || describes_thing(self.tokens, first)
@@ -133,22 +174,30 @@ impl Judge<'_> {
 
     /// The operator of a quantity without comparison; a number word alone never has one.
     fn implied(&self, quantity: &Quantity) -> Option<Operator> {
-        let Range { start, end } = quantity.tokens;
-        if quantity.is_word && quantity.value == 0.0 {
-            return self
-                .tokens
-                .is_any(end, &["downtime", "loss", "errors", "failures"])
-                .then_some(Operator::Exactly);
-        }
         let Quantity { unit, is_adjective, .. } = *quantity;
-        Bare {
+        let bare = Bare {
             tokens: self.tokens,
             limit: self.limit,
-            quantity: start..end,
+            quantity: quantity.tokens.clone(),
             unit,
             is_adjective,
+        };
+        if quantity.is_word && quantity.is_one() && !quantity.has_unit && self.tokens.is(quantity.tokens.end, "or") {
+            return None;
         }
-        .implied()
+        if quantity.value == 0.0 && (quantity.is_word || unit == Unit::Count) {
+            return bare.counts_faults().then_some(Operator::Exactly);
+        }
+        bare.implied()
+    }
+
+    /// `Accessibility 90+` where a score is spoken of: no version.
+    fn is_score(&self, start: usize, end: usize) -> bool {
+        let near = start.saturating_sub(10)..start;
+        self.tokens.is(end, "+")
+            && near
+                .into_iter()
+                .any(|at| self.tokens.is_any(at, &["score", "scores", "rating"]))
     }
 
     fn found(&self, op: Operator, value: f64, unit: Unit, range: Range<usize>, explicit: bool) -> Found {
@@ -183,6 +232,12 @@ impl Judge<'_> {
         ];
         at < self.limit.end && self.tokens.kind(at) == Some(Kind::Word) && !self.tokens.is_any(at, &stops)
     }
+}
+
+/// `animate over 1 second`: the time that something takes, no comparison.
+fn lasts(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOperator) -> bool {
+    let for_over = op.at > 0 && tokens.is_any(op.at - 1, &["for", "be", "stay", "remain", "just", "well"]);
+    tokens.is(op.at, "over") && is_time(quantity.unit) && !op.turned && !for_over
 }
 
 /// Whether a comparison fits: `over` and its kind need a unit or a thing, `en` compares only times.
@@ -230,6 +285,41 @@ fn without_repeats(tokens: &Tokens<'_>, found: Vec<Found>) -> Vec<Found> {
     kept
 }
 
+/// Drops percentages that no one value could keep: `normal (below 60 %), warm (60-80 %), hot (above 80 %)`.
+fn drop_bands(found: &mut Vec<Found>) {
+    let is_share = |found: &&Found| found.budget.unit == Unit::Percent;
+    let values = |ops: [Operator; 2]| {
+        let some = found.iter().filter(is_share);
+        some.filter(move |found| ops.contains(&found.budget.op))
+            .map(|found| found.budget.value)
+    };
+    let least = values([Operator::Below, Operator::AtMost]).reduce(f64::min);
+    let most = values([Operator::Above, Operator::Above]).reduce(f64::max);
+    let contrary = least.zip(most).is_some_and(|(least, most)| most >= least);
+    if contrary && found.iter().filter(is_share).count() > 2 {
+        found.retain(|found| found.budget.unit != Unit::Percent);
+    }
+}
+
+/// Drops the numbers that tell under which load a time limit of the same response holds.
+fn drop_loads(tokens: &Tokens<'_>, floor: usize, found: &mut Vec<Found>) {
+    let timed = |found: &&Found| found.explicit && is_time(found.budget.unit);
+    if !found.iter().any(|found| timed(&found)) {
+        return;
+    }
+    let ends: Vec<usize> = found.iter().filter(timed).map(|found| found.tokens.end).collect();
+    found.retain(|found| {
+        let Range { start, end } = found.tokens;
+        let last = ends
+            .partition_point(|limit_end| *limit_end <= start)
+            .checked_sub(1)
+            .and_then(|at| ends.get(at));
+        let follows = found.budget.unit == Unit::Count
+            && last.is_some_and(|limit_end| follows_limit(tokens, *limit_end, start, end));
+        !found.explicit || !follows && !is_load(tokens, floor, start, found.budget.unit)
+    });
+}
+
 /// Drops three and more bare quantities in a row: they list choices, such as `(30m, 1h, 1d)`.
 fn without_lists(tokens: &Tokens<'_>, found: &[Found]) -> Vec<Found> {
     let joined = |a: &Found, b: &Found| {
@@ -237,7 +327,13 @@ fn without_lists(tokens: &Tokens<'_>, found: &[Found]) -> Vec<Found> {
             && !b.explicit
             && (a.tokens.end..b.tokens.start).all(|at| tokens.is_any(at, &[",", "/", "and", "or", "|", "、"]))
     };
-    let runs = found.chunk_by(joined).filter(|run| run.len() < 3);
+    let listed = |run: &[Found]| {
+        let comma = run
+            .first()
+            .is_some_and(|first| tokens.is_any(first.tokens.end, &["、", "/", "|"]));
+        run.len() > 2 || run.len() > 1 && comma
+    };
+    let runs = found.chunk_by(joined).filter(|run| !listed(run));
     runs.flat_map(<[Found]>::to_vec).collect()
 }
 

@@ -37,17 +37,19 @@ impl Headings {
         {
             self.open.pop();
         }
-        let tokens = Tokens::new(content.text(), content.code());
+        let tokens = Tokens::of(content);
         let parent = self.open.last().copied();
         let above = parent
             .and_then(|at| self.all.get(at))
             .is_some_and(|heading| heading.is_example);
+        // `Requirement 9: style guide` is about one; `3.2 Anti-patterns` shows some.
+        let is_named = leading_id(&tokens, 0, true).is_some_and(|found| !found.is_number && found.next < tokens.len());
         let heading = Heading {
             level,
             parent,
             text: content.text().trim().to_owned(),
             id: heading_id(&tokens),
-            is_example: above || names_anti_example(content.text(), true),
+            is_example: above || !is_named && names_anti_example(content.text(), true),
         };
         self.open.push(self.all.len());
         self.all.push(heading);

@@ -43,7 +43,7 @@ pub(super) fn gather(outline: &Outline, at: usize, modals: Modals) -> Option<Gat
 }
 
 fn shape(content: &Folded, modals: Modals) -> Shape {
-    let tokens = Tokens::new(content.text(), content.code());
+    let tokens = Tokens::of(content);
     let start = leading_id(&tokens, 0, false).map_or(0, |id| id.next);
     let last = tokens.len().saturating_sub(1);
     let has_modal = (0..tokens.len()).any(|index| modals.reads(&tokens, index));

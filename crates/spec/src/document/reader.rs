@@ -8,6 +8,7 @@ use crate::criterion::Pattern;
 use crate::diagnostic::Diagnostic;
 use crate::ears::{Modals, is_keyword_paragraph, segments};
 use crate::identity::leading_id;
+use crate::language::Wording;
 use crate::markdown::{BlockKind, Folded, Outline, read_blocks};
 use crate::source::SourceText;
 use crate::statement::{Statement, read_statement};
@@ -49,12 +50,27 @@ pub fn read_document(path: &str, text: &str) -> Document {
 #[must_use]
 pub fn read_document_with(path: &str, text: &str, options: ReadOptions) -> Document {
     let source = SourceText::new(path, text);
-    let outline = read_blocks(source.text());
+    let mut outline = read_blocks(source.text());
+    let document = read_outline(&source, &outline, options);
+    if !document.statements.is_empty() {
+        return document;
+    }
+    match Wording::detect(source.text()) {
+        Some(wording) => {
+            for block in &mut outline.blocks {
+                block.content.set_wording(wording);
+            }
+            let reread = read_outline(&source, &outline, options);
+            if reread.statements.is_empty() { document } else { reread }
+        }
+        None => document,
+    }
+}
+
+fn read_outline(source: &SourceText, outline: &Outline, options: ReadOptions) -> Document {
     let mut reader = Reader {
-        source: &source,
-        outline: &outline,
         options,
-        ..Reader::new(&source, &outline)
+        ..Reader::new(source, outline)
     };
     reader.read_all();
     reader.finish()
@@ -148,7 +164,7 @@ impl<'a> Reader<'a> {
 
     /// Remembers the identifier of a text that states nothing itself: a bold line, or an item above its statement.
     fn note_title(&mut self, content: &Folded, item: Option<usize>) {
-        let tokens = Tokens::new(content.text(), content.code());
+        let tokens = Tokens::of(content);
         let emphasised = content
             .emphasis()
             .iter()
@@ -168,7 +184,7 @@ impl<'a> Reader<'a> {
     /// Reads the statements of one text and returns their number.
     fn read_passage(&mut self, passage: &Passage) -> usize {
         let text = passage.content.text();
-        let tokens = Tokens::new(text, passage.content.code());
+        let tokens = Tokens::of(&passage.content);
         self.unread.shall |= (0..tokens.len()).any(|at| tokens.is(at, "shall"));
         if is_keyword_paragraph(text) {
             return 0;
@@ -181,7 +197,7 @@ impl<'a> Reader<'a> {
     }
 
     fn read_sentences(&mut self, content: &Folded, passage: &Passage, own: Option<&str>) -> usize {
-        let tokens = Tokens::new(content.text(), content.code());
+        let tokens = Tokens::of(content);
         let heading = self.headings.current();
         let mut found = 0;
         let mut number = None;

@@ -108,7 +108,7 @@ fn first_id(cell: &Folded) -> Option<String> {
 fn statements_of(cells: &[&Folded], header: &[&Folded], modals: Modals) -> Vec<Folded> {
     let mut found = Vec::new();
     for (index, cell) in cells.iter().enumerate() {
-        let tokens = Tokens::new(cell.text(), cell.code());
+        let tokens = Tokens::of(cell);
         if !(0..tokens.len()).any(|at| modals.reads(&tokens, at)) {
             continue;
         }
@@ -134,20 +134,20 @@ fn statements_of(cells: &[&Folded], header: &[&Folded], modals: Modals) -> Vec<F
 }
 
 fn is_condition(cell: &Folded, modals: Modals) -> bool {
-    let tokens = Tokens::new(cell.text(), cell.code());
+    let tokens = Tokens::of(cell);
     opens_with_keyword(&tokens, 0) && tokens.len() > 1 && !(0..tokens.len()).any(|at| modals.reads(&tokens, at))
 }
 
 /// Columns headed `When` and `the system shall`: the keywords stand in the header alone.
 fn split_columns(cells: &[&Folded], header: &[&Folded], modals: Modals) -> Option<Folded> {
-    let tokens_of = |content: &Folded| Tokens::new(content.text(), content.code()).len();
+    let tokens_of = |content: &Folded| Tokens::of(content).len();
     let shall = header.iter().position(|cell| {
-        let tokens = Tokens::new(cell.text(), cell.code());
+        let tokens = Tokens::of(cell);
         !tokens.text().is_empty() && modals.reads(&tokens, tokens.len().saturating_sub(1)) && tokens.len() <= 6
     })?;
     let response = cells.get(shall).filter(|cell| tokens_of(cell) > 0)?;
     let condition = header.iter().take(shall).position(|cell| {
-        let tokens = Tokens::new(cell.text(), cell.code());
+        let tokens = Tokens::of(cell);
         opens_with_keyword(&tokens, 0) && tokens.len() <= 3
     });
     let mut joined = Folded::default();

@@ -159,7 +159,9 @@ pub(crate) fn opens_with_keyword(tokens: &Tokens<'_>, index: usize) -> bool {
 /// Whether a token is written in capitals only.
 pub(super) fn is_shouted(tokens: &Tokens<'_>, index: usize) -> bool {
     let written = tokens.written(index);
-    tokens.kind(index) == Some(Kind::Word) && written.len() > 1 && written.bytes().all(|b| b.is_ascii_uppercase())
+    tokens.kind(index) == Some(Kind::Word)
+        && written.len() > 1
+        && (written.chars().all(char::is_uppercase) || tokens.meaning(index).is_some())
 }
 
 /// Whether a token starts with a capital.

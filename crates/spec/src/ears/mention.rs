@@ -106,7 +106,11 @@ pub(super) fn modal_uses(tokens: &Tokens<'_>, range: &Range<usize>, modals: Moda
 
 fn is_stated(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool {
     let before = at.checked_sub(1).filter(|before| *before >= range.start);
-    let noun_before = before.is_some_and(|b| tokens.is_any(b, NOUN_BEFORE));
+    let speaks = before.is_some_and(|b| {
+        let joined = b > range.start && tokens.is_any(b - 1, &["then", ",", "，"]);
+        tokens.is_any(b, &["i", "we"]) && (joined || keyword(tokens, range.start).is_some())
+    });
+    let noun_before = !speaks && before.is_some_and(|b| tokens.is_any(b, NOUN_BEFORE));
     let named = before.is_some_and(|b| tokens.is_any(b, NAMED_BEFORE)) && tokens.is_any(at + 1, NO_VERB);
     let noun_after = tokens.is_any(at + 1, NOUN_AFTER) || named;
     let quoted = is_quote(tokens, at + 1) && before.is_some_and(|b| is_quote(tokens, b));

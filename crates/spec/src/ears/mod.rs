@@ -1,6 +1,7 @@
 //! EARS sentences to a typed clause tree: [`EarsSentence`], with the place of each clause.
 
 mod boundary;
+mod closing;
 mod condition;
 mod dialect;
 mod mention;

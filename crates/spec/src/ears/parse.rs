@@ -7,6 +7,7 @@ use crate::markdown::Folded;
 use crate::token::Tokens;
 
 use super::boundary::{split_at_sign, split_system};
+use super::closing::parse_closing;
 use super::condition::{Opening, introduces, leading_openings, nesting, trailing_openings};
 use super::dialect::{DETERMINERS, ModalUse, Modals, RATIONALES, is_capitalised, keyword};
 use super::mention::{modal_uses, names_anti_example};
@@ -22,6 +23,8 @@ pub(crate) struct Parsed {
     pub(crate) limits: Vec<Range<usize>>,
     /// Whether the budget grammar must read a range as forbidden.
     pub(crate) forbidden: Vec<bool>,
+    /// The tokens of the first system's name.
+    pub(crate) subject: Range<usize>,
     /// Conditions behind the response, whose closing time limit is the response's.
     pub(crate) trailing: Vec<Range<usize>>,
     /// Tokens of the modal verbs.
@@ -33,7 +36,7 @@ pub(crate) struct Parsed {
 pub fn parse_sentence(text: &str, modals: Modals) -> Option<EarsSentence> {
     let mut content = Folded::default();
     content.push(text, 0..text.len());
-    let tokens = Tokens::new(content.text(), content.code());
+    let tokens = Tokens::of(&content);
     let segment = super::segments(&tokens, &content, modals).into_iter().next()?;
     parse_tokens(&tokens, &content, &segment.tokens, modals).map(|parsed| parsed.sentence)
 }
@@ -45,6 +48,9 @@ pub(crate) fn parse_tokens(
     range: &Range<usize>,
     modals: Modals,
 ) -> Option<Parsed> {
+    if let Some(parsed) = parse_closing(tokens, content, range, modals) {
+        return Some(parsed);
+    }
     let uses = modal_uses(tokens, range, modals);
     let first = uses.first()?.at;
     let start = statement_start(tokens, range.start..first)?;
@@ -60,6 +66,7 @@ pub(crate) fn parse_tokens(
         tokens: start..range.end,
         limits: Vec::new(),
         forbidden: Vec::new(),
+        subject: start..start,
         trailing: Vec::new(),
         modals: uses.iter().map(|modal| modal.at).collect(),
     };
@@ -71,7 +78,17 @@ pub(crate) fn parse_tokens(
 
 /// Where a statement starts behind labels such as `Storage:`; `None` where the label says that it is an example.
 fn statement_start(tokens: &Tokens<'_>, lead: Range<usize>) -> Option<usize> {
+    let label = tokens
+        .text()
+        .get(tokens.bytes(&(lead.start..lead.end.min(lead.start + 1))))
+        .unwrap_or_default();
+    if label.starts_with(['❌', '✗', '✘', '🚫', '👎']) {
+        return None;
+    }
     let mut start = lead.start;
+    while start < lead.end && is_mark(tokens.written(start)) {
+        start += 1;
+    }
     let mut depth = 0;
     let mut quotes = 0_usize;
     if keyword(tokens, start).is_none() {
@@ -95,14 +112,15 @@ fn statement_start(tokens: &Tokens<'_>, lead: Range<usize>) -> Option<usize> {
             }
         }
     }
-    let label = tokens
-        .text()
-        .get(tokens.bytes(&(lead.start..lead.end.min(lead.start + 1))))
-        .unwrap_or_default();
-    if label.starts_with(['❌', '✗', '✘', '🚫', '👎']) {
-        return None;
-    }
     Some(start)
+}
+
+/// Whether a token is a tick, a warning sign or the like, set before a statement as its state.
+fn is_mark(written: &str) -> bool {
+    !written.is_empty()
+        && written
+            .chars()
+            .all(|c| matches!(u32::from(c), 0x2300..=0x2BFF | 0xFE0F | 0x1F300..=0x1FAFF))
 }
 
 struct Reader<'a> {
@@ -125,7 +143,7 @@ impl Reader<'_> {
             None
         };
         if named && split.is_none() {
-            parsed.sentence.system = self.system(lead.start..first.at);
+            self.set_system(parsed, lead.start..first.at);
         }
         let rest = || {
             if named {
@@ -145,26 +163,39 @@ impl Reader<'_> {
             self.push_condition(parsed, *opening, opening.at + 1..end, false);
         }
         if parsed.sentence.system.is_none() {
-            parsed.sentence.system = self.system(system_start..lead.end);
+            self.set_system(parsed, system_start..lead.end);
         }
     }
 
     /// A lead without keyword: the system, perhaps behind `Within 30 seconds of …,`.
     fn read_plain_lead(&self, parsed: &mut Parsed, lead: Range<usize>) {
         if !introduces(self.tokens, lead.start) {
-            parsed.sentence.system = self.system(lead);
+            self.set_system(parsed, lead);
             return;
         }
         let (phrase_end, system_start) = split_system(self.tokens, &lead);
         if system_start >= lead.end {
-            parsed.sentence.system = self.system(lead);
+            self.set_system(parsed, lead);
             return;
         }
         if self.starts_limit(lead.start) {
             parsed.limits.push(lead.start..phrase_end);
             parsed.forbidden.push(false);
         }
-        parsed.sentence.system = self.system(system_start..lead.end);
+        self.set_system(parsed, system_start..lead.end);
+    }
+
+    fn set_system(&self, parsed: &mut Parsed, range: Range<usize>) {
+        parsed.sentence.system = self.system(range.clone());
+        parsed.subject = range;
+    }
+
+    /// `muss das System …`: where a language sets the system behind the modal verb.
+    fn names_system(&self, at: usize) -> bool {
+        at.checked_sub(1)
+            .is_some_and(|modal| self.tokens.meaning(modal).is_some())
+            && self.tokens.is_any(at, &["das", "der", "die", "ein", "eine"])
+            && is_capitalised(self.tokens, at + 1)
     }
 
     fn starts_limit(&self, at: usize) -> bool {
@@ -182,7 +213,9 @@ impl Reader<'_> {
     }
 
     fn push_condition(&self, parsed: &mut Parsed, opening: Opening, range: Range<usize>, trailing: bool) {
-        let range = self.trimmed(range);
+        let mut range = self.trimmed(range);
+        // `tant que`: one keyword of two words.
+        range.start += usize::from(self.tokens.meaning(opening.at).is_some() && self.tokens.is(range.start, "que"));
         if !range.is_empty() {
             let Part { text, span } = self.part(range);
             parsed.sentence.conditions.push(Condition {
@@ -224,9 +257,28 @@ impl Reader<'_> {
         }
     }
 
+    /// The part of a response before `and MAY …` or `but SHOULD …` in capitals: what is allowed or advised is no response.
+    fn before_other_modal(&self, range: Range<usize>) -> Range<usize> {
+        let joins = |at: usize| self.tokens.is_any(at, &["and", "or", "but", ","]);
+        let is_other = |at: usize| ["MAY", "SHOULD"].contains(&self.tokens.written(at));
+        let other = range.clone().skip(2).find(|at| is_other(*at) && joins(at - 1));
+        let Some(at) = other else { return range };
+        let end = if at - 2 > range.start && joins(at - 2) {
+            at - 2
+        } else {
+            at - 1
+        };
+        range.start..end
+    }
+
     fn read_response(&self, parsed: &mut Parsed, range: Range<usize>, system: Option<Part>) {
+        let range = self.before_other_modal(range);
         let mut start = range.start;
         let mut negated = false;
+        if system.is_none() && parsed.sentence.system.is_none() && self.names_system(start) {
+            self.set_system(parsed, start..start + 2);
+            start += 2;
+        }
         while start < range.end && self.tokens.is_any(start, &["not", "never", "neither", "also", ":"]) {
             negated |= !self.tokens.is_any(start, &["also", ":"]);
             start += 1;

@@ -1,6 +1,7 @@
 //! What is wrong with the sentences of a document: [`lint_document`], by rules that each can be explained.
 
 mod engine;
+mod reading;
 pub mod review;
 mod rule;
 mod sentence;
@@ -9,5 +10,6 @@ mod undeclared;
 mod words;
 
 pub use engine::lint_document;
+pub use reading::reading_rules;
 pub use rule::{Rule, rules};
 pub use undeclared::undeclared;

@@ -20,7 +20,13 @@ pub struct Rule {
     pub hint: &'static str,
 }
 
-const fn rule(id: &'static str, severity: Severity, is_default: bool, title: &'static str, hint: &'static str) -> Rule {
+pub(super) const fn rule(
+    id: &'static str,
+    severity: Severity,
+    is_default: bool,
+    title: &'static str,
+    hint: &'static str,
+) -> Rule {
     Rule {
         id,
         severity,

@@ -128,12 +128,18 @@ fn dimension(unit: Unit) -> u8 {
         Unit::Count => 3,
         Unit::MilliCpu => 4,
         Unit::PerMinute => 5,
+        Unit::MegabytePerSecond => 6,
     }
 }
 
 fn in_base_unit(budget: &Budget) -> Option<f64> {
     let factor = match budget.unit {
-        Unit::Millisecond | Unit::Percent | Unit::Count | Unit::MilliCpu | Unit::PerMinute => 1.0,
+        Unit::Millisecond
+        | Unit::Percent
+        | Unit::Count
+        | Unit::MilliCpu
+        | Unit::PerMinute
+        | Unit::MegabytePerSecond => 1.0,
         Unit::Second | Unit::Kilobyte => 1e3,
         Unit::Minute => 6e4,
         Unit::Hour => 3.6e6,

@@ -7,6 +7,15 @@ use walkdir::WalkDir;
 use crate::diagnostic::Diagnostic;
 use crate::source::SourceText;
 
+/// Reads every document below some paths, files or directories of `*.md`, taken from `root` where they are relative.
+/// Returns what could be read and a fault for each path that could not.
+#[must_use]
+pub fn read_sources(paths: &[PathBuf], root: &Path) -> (Vec<SourceText>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let sources = read_files(paths, root, &mut diagnostics);
+    (sources, diagnostics)
+}
+
 /// Reads every document below some paths, in the order given, directories by name; faults go to `diagnostics`.
 pub(super) fn read_files(paths: &[PathBuf], root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<SourceText> {
     let mut seen = Vec::new();

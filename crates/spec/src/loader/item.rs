@@ -70,7 +70,7 @@ fn is_valid_id(id: &str) -> bool {
 
 /// An item that requires something and has no identifier.
 fn missing_id(source: &SourceText, content: &Folded) -> Option<Diagnostic> {
-    let tokens = Tokens::new(content.text(), content.code());
+    let tokens = Tokens::of(content);
     let segments = segments(&tokens, content, Modals::Shall);
     let draft = segments
         .iter()
@@ -85,7 +85,7 @@ fn missing_id(source: &SourceText, content: &Folded) -> Option<Diagnostic> {
 
 /// The one statement of an item's text.
 fn one_statement(source: &SourceText, id: &str, content: &Folded, diagnostics: &mut Vec<Diagnostic>) -> Option<Draft> {
-    let tokens = Tokens::new(content.text(), content.code());
+    let tokens = Tokens::of(content);
     let whole = content.span(0..content.text().trim_end().len());
     let mut drafts = Vec::new();
     for segment in segments(&tokens, content, Modals::Shall) {

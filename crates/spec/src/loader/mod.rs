@@ -8,4 +8,5 @@ mod item;
 mod metric;
 mod specification;
 
+pub use files::read_sources;
 pub use specification::{Loaded, load_specification, read_specification, read_specification_with};

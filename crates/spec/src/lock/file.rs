@@ -110,19 +110,25 @@ impl Lock {
     ///
     /// Where the text is no lock, or was written by another version.
     pub fn parse(text: &str, path: &Path) -> Result<Self, LockError> {
-        let content = |source| LockError::Content {
+        let version = |found| LockError::Version {
             path: path.to_owned(),
-            source,
+            found,
         };
-        let Version { version } = toml::from_str(text).map_err(content)?;
-        if version != VERSION {
-            return Err(LockError::Version {
-                path: path.to_owned(),
-                found: version,
-            });
+        match toml::from_str(text) {
+            Ok(Content {
+                version: VERSION,
+                criteria,
+            }) => Ok(Self { entries: criteria }),
+            Ok(Content { version: found, .. }) => Err(version(found)),
+            Err(source) => match toml::from_str(text) {
+                // Another version may have another shape.
+                Ok(Version { version: found }) if found != VERSION => Err(version(found)),
+                Ok(_) | Err(_) => Err(LockError::Content {
+                    path: path.to_owned(),
+                    source,
+                }),
+            },
         }
-        let Content { criteria, .. } = toml::from_str(text).map_err(content)?;
-        Ok(Self { entries: criteria })
     }
 
     /// The lock as text: the same for the same entries.

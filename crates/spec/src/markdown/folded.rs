@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::criterion::Span;
+use crate::language::Wording;
 
 /// Text of one block, each byte of it traceable to the document.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -16,6 +17,8 @@ pub(crate) struct Folded {
     /// Where strong or emphasised text begins.
     emphasis: Vec<Range<usize>>,
     end: usize,
+    /// The language of the keywords, where it is not English.
+    wording: Option<Wording>,
 }
 
 /// A part of the text that was copied from the document as it stands, or (`fixed`) replaced one range of it.
@@ -29,6 +32,15 @@ struct Run {
 impl Folded {
     pub(crate) fn text(&self) -> &str {
         &self.text
+    }
+
+    pub(crate) fn wording(&self) -> Option<Wording> {
+        self.wording
+    }
+
+    /// Has the keywords read in another language.
+    pub(crate) fn set_wording(&mut self, wording: Wording) {
+        self.wording = Some(wording);
     }
 
     pub(crate) fn is_blank(&self) -> bool {
@@ -246,6 +258,7 @@ impl Folded {
         self.emphasis.extend(emphasis);
         self.breaks.extend(breaks);
         self.end = from.span(range).end;
+        self.wording = self.wording.or(from.wording);
     }
 }
 

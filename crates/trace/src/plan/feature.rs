@@ -85,6 +85,12 @@ impl Features {
         self.files.len()
     }
 
+    /// What is wrong with the files that could not be read or parsed.
+    #[must_use]
+    pub fn faults(&self) -> &[Diagnostic] {
+        &self.faults
+    }
+
     fn add(&mut self, root: &Path, path: &Path) {
         if path.extension().is_none_or(|extension| extension != "feature") {
             return;

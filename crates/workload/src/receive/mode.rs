@@ -53,27 +53,60 @@ pub struct AnswerSetting {
     pub path: Option<String>,
     /// How to answer there.
     pub mode: AnswerMode,
+    /// For so many notifications, those after are answered with 200; `None` for all that come.
+    #[serde(default)]
+    pub times: Option<u32>,
+}
+
+/// A mode and for how many notifications more it is in force; `None` for all.
+#[derive(Debug, Default, Clone, Copy)]
+struct Timed {
+    mode: AnswerMode,
+    left: Option<u32>,
+}
+
+impl Timed {
+    fn now(self) -> AnswerMode {
+        if self.left == Some(0) {
+            AnswerMode::Ok
+        } else {
+            self.mode
+        }
+    }
 }
 
 /// The modes in force.
 #[derive(Debug, Default)]
 pub(super) struct Modes {
-    all: AnswerMode,
-    single: BTreeMap<String, AnswerMode>,
+    all: Timed,
+    single: BTreeMap<String, Timed>,
+    /// How often modes were set.
+    pub(super) version: u64,
 }
 
 impl Modes {
     pub(super) fn set(&mut self, setting: AnswerSetting) {
+        self.version += 1;
+        let timed = Timed {
+            mode: setting.mode,
+            left: setting.times,
+        };
         if let Some(path) = setting.path {
-            self.single.insert(path, setting.mode);
+            self.single.insert(path, timed);
         } else {
-            self.all = setting.mode;
+            self.all = timed;
             self.single.clear();
         }
     }
 
-    pub(super) fn of(&self, path: &str) -> AnswerMode {
-        self.single.get(path).copied().unwrap_or(self.all)
+    /// The mode for one notification on this path, which is counted.
+    pub(super) fn take(&mut self, path: &str) -> AnswerMode {
+        let timed = self.single.get_mut(path).unwrap_or(&mut self.all);
+        let mode = timed.now();
+        if let Some(left) = &mut timed.left {
+            *left = left.saturating_sub(1);
+        }
+        mode
     }
 }
 
@@ -81,19 +114,34 @@ impl Modes {
 mod tests {
     use super::*;
 
+    fn set(path: Option<&str>, mode: AnswerMode, times: Option<u32>) -> AnswerSetting {
+        AnswerSetting {
+            path: path.map(str::to_owned),
+            mode,
+            times,
+        }
+    }
+
     #[test]
     fn a_single_path_answers_its_own_way_until_all_are_set() {
         let mut modes = Modes::default();
-        let set = |path: Option<&str>, mode| AnswerSetting {
-            path: path.map(str::to_owned),
-            mode,
-        };
-        modes.set(set(Some("/slack"), AnswerMode::NotFound));
+        modes.set(set(Some("/slack"), AnswerMode::NotFound, None));
         assert_eq!(
-            (modes.of("/slack"), modes.of("/webhook")),
+            (modes.take("/slack"), modes.take("/webhook")),
             (AnswerMode::NotFound, AnswerMode::Ok)
         );
-        modes.set(set(None, AnswerMode::Error));
-        assert_eq!(modes.of("/slack"), AnswerMode::Error);
+        modes.set(set(None, AnswerMode::Error, None));
+        assert_eq!(modes.take("/slack"), AnswerMode::Error);
+    }
+
+    #[test]
+    fn a_mode_for_some_notifications_ends_after_them() {
+        let mut modes = Modes::default();
+        modes.set(set(Some("/webhook"), AnswerMode::Error, Some(2)));
+        let taken = [(); 4].map(|()| modes.take("/webhook"));
+        assert_eq!(
+            taken,
+            [AnswerMode::Error, AnswerMode::Error, AnswerMode::Ok, AnswerMode::Ok]
+        );
     }
 }

@@ -63,7 +63,7 @@ fn answer(mut request: Request, store: &Arc<Store>) {
         Reply::Hang => {
             let store = Arc::clone(store);
             std::thread::spawn(move || {
-                store.wait_while_hanging(&url);
+                store.wait_while_hanging();
                 drop(request);
             });
         }

@@ -39,7 +39,7 @@ impl Store {
         let at_unix_ms = now_unix_ms();
         let body = serde_json::from_slice(body).unwrap_or_else(|_not_json| String::from_utf8_lossy(body).into());
         let mut state = self.state();
-        let mode = state.modes.of(path);
+        let mode = state.modes.take(path);
         state.total += 1;
         let notification = Notification {
             n: state.total,
@@ -70,10 +70,11 @@ impl Store {
         self.changed.notify_all();
     }
 
-    /// Waits until this path is answered in another way than not at all.
-    pub(super) fn wait_while_hanging(&self, path: &str) {
+    /// Waits until modes are set anew, which lets go of what hangs.
+    pub(super) fn wait_while_hanging(&self) {
         let mut state = self.state();
-        while state.modes.of(path) == AnswerMode::Hang {
+        let version = state.modes.version;
+        while state.modes.version == version {
             let waited = self.changed.wait_timeout(state, Duration::from_mins(1));
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }

@@ -1,0 +1,52 @@
+//! `lcov.info`: the specification as a coverage viewer shows it. A line is covered when its criteria passed.
+//!
+//! Only the lines on which a criterion begins are counted; prose has nothing to cover. The number of hits is the number
+//! of comparisons that its scenarios made. What passed on a stand-in is not covered: it was shown of another product,
+//! and the format has no third colour.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use shall_trace::{JudgedCriterion, JudgedRun, Verdict};
+
+/// The judged run as an LCOV trace file, with paths as the specification names them: relative to the project.
+#[must_use]
+pub fn render_lcov(judged: &JudgedRun) -> String {
+    let mut files: BTreeMap<&str, BTreeMap<usize, usize>> = BTreeMap::new();
+    for criterion in &judged.criteria {
+        let lines = files.entry(&criterion.criterion.file).or_default();
+        let hits = hits(criterion);
+        // A line with two criteria is covered when both are.
+        let line = lines.entry(criterion.criterion.line).or_insert(hits);
+        *line = (*line).min(hits);
+    }
+    let mut text = String::new();
+    for (file, lines) in files {
+        let _ = write!(text, "TN:shall\nSF:{}\n", on_one_line(file));
+        for (line, hits) in &lines {
+            let _ = writeln!(text, "DA:{line},{hits}");
+        }
+        let covered = lines.values().filter(|hits| **hits > 0).count();
+        let _ = write!(text, "LF:{}\nLH:{covered}\nend_of_record\n", lines.len());
+    }
+    text
+}
+
+/// How often a criterion was shown to hold; 0 where it was not.
+fn hits(judged: &JudgedCriterion) -> usize {
+    match judged.verdict {
+        Verdict::Passed if !judged.is_on_stand_in() => judged.checks.max(1),
+        Verdict::Passed
+        | Verdict::Failed
+        | Verdict::Errored
+        | Verdict::Inconclusive
+        | Verdict::Flaky
+        | Verdict::NotRun
+        | Verdict::Uncovered
+        | Verdict::Waived => 0,
+    }
+}
+
+/// A record is one line.
+fn on_one_line(path: &str) -> String {
+    path.replace(['\r', '\n'], " ")
+}

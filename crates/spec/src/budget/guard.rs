@@ -1,0 +1,209 @@
+//! Words around a quantity that make it part of what is quoted, classified or described, and no limit of the response.
+
+use std::ops::Range;
+
+use crate::criterion::{Operator, Unit};
+use crate::token::{Kind, Tokens};
+
+use super::bare::{CAPACITY, COUNTED, RATES};
+use super::operator::ReadOperator;
+use super::quantity::Quantity;
+use super::unit::is_time;
+
+/// Verbs whose response sorts values into bands; the bounds of the bands limit nothing.
+const SORTING: &[&str] = &[
+    "classify",
+    "categorize",
+    "categorise",
+    "color",
+    "colour",
+    "color-code",
+    "colour-code",
+    "grade",
+    "bucket",
+    "weight",
+];
+
+/// Colours; two of them beside numbers are a legend.
+const COLOURS: &[&str] = &[
+    "green", "yellow", "orange", "red", "amber", "blue", "grey", "gray", "grün", "gelb", "rot", "verde", "amarelo",
+    "rojo", "vert", "rouge",
+];
+
+const COLOUR_LETTERS: &[&str] = &["绿色", "黄色", "橙色", "红色", "灰色", "緑", "黄", "赤"];
+
+/// Words before `more than 5` and its kind that make it describe the thing before: `claims with more than 5 pages`.
+const DESCRIBING: &[&str] = &[
+    "with",
+    "for",
+    "of",
+    "by",
+    "containing",
+    "claimed",
+    "taking",
+    "takes",
+    "having",
+    "holding",
+    "after",
+    "from",
+    "going",
+];
+
+/// The tokens of a range that stand inside quotation marks; a mark that no other closes quotes up to the end.
+pub(super) fn quotations(tokens: &Tokens<'_>, limit: &Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut open: Option<(usize, &str)> = None;
+    for at in limit.clone() {
+        let sign = tokens.word(at);
+        match open {
+            Some((start, closing)) if sign == closing => {
+                found.push(start..at + 1);
+                open = None;
+            }
+            Some(_) => {}
+            None => {
+                let closing = match sign {
+                    "\"" if tokens.touches(at) => "\"",
+                    "“" | "„" => "”",
+                    "「" => "」",
+                    "『" => "』",
+                    "«" => "»",
+                    _ => continue,
+                };
+                open = Some((at, closing));
+            }
+        }
+    }
+    found.extend(open.map(|(start, _)| start..limit.end));
+    found
+}
+
+/// Whether a response sorts what it measures into bands: `classify … as`, `green (≥ 4), red (< 2)`.
+pub(super) fn sorts(tokens: &Tokens<'_>, limit: &Range<usize>) -> bool {
+    let verb = limit.start..(limit.start + 2).min(limit.end);
+    verb.into_iter().any(|at| tokens.is_any(at, SORTING)) || colours(tokens, limit) >= 2
+}
+
+fn colours(tokens: &Tokens<'_>, limit: &Range<usize>) -> usize {
+    let letters = |at: usize| {
+        let written = tokens.written(at);
+        COLOUR_LETTERS
+            .iter()
+            .filter(|colour| written.contains(**colour))
+            .count()
+    };
+    limit
+        .clone()
+        .map(|at| usize::from(tokens.is_any(at, COLOURS)) + letters(at))
+        .sum()
+}
+
+/// Whether a comparison upwards only tells which things are meant: `conversations with more than 50 messages`.
+pub(super) fn describes(tokens: &Tokens<'_>, limit: &Range<usize>, unit: Unit, op: ReadOperator) -> bool {
+    if op.op != Operator::Above || op.turned || unit == Unit::Percent {
+        return false;
+    }
+    let Some(before) = op.at.checked_sub(1).filter(|before| *before >= limit.start) else {
+        return false;
+    };
+    let rated = (before.saturating_sub(2)..=before).any(|at| tokens.is_any(at, RATES));
+    if tokens.is(op.at, "exceeding") {
+        return tokens.kind(before) == Some(Kind::Word) && !rated;
+    }
+    let capable = (before.saturating_sub(3)..before).any(|at| tokens.is_any(at, CAPACITY));
+    tokens.is_any(before, DESCRIBING) && !capable && !rated
+}
+
+/// Whether a number word counts what is only said to be: `exactly one row`, `more than one owner`.
+pub(super) fn only_exists(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOperator) -> bool {
+    let small = match op.op {
+        Operator::Exactly => true,
+        Operator::Above => quantity.is_one(),
+        Operator::AtLeast | Operator::AtMost | Operator::Below => false,
+    };
+    quantity.is_word
+        && !quantity.has_unit
+        && small
+        && !tokens.is_any(quantity.tokens.end, COUNTED)
+        && !tokens.is_any(
+            quantity.tokens.end,
+            &["attempt", "retry", "instance", "member", "worker", "time"],
+        )
+}
+
+/// Whether `up to` and a number of things goes on right behind a time limit: `within 2 s up to 1,000 rows`.
+pub(super) fn follows_limit(tokens: &Tokens<'_>, limit_end: usize, start: usize, end: usize) -> bool {
+    let between = limit_end..start;
+    tokens.phrase(start, "up to") > 0
+        && !tokens.is_any(end, COUNTED)
+        && between.len() < 8
+        && !between
+            .into_iter()
+            .any(|at| tokens.is_any(at, &["and", "or", ",", ";", "."]))
+}
+
+/// Whether a number of things or a size tells under which load another limit holds: `for files under 5 MB`.
+pub(super) fn is_load(tokens: &Tokens<'_>, floor: usize, start: usize, unit: Unit) -> bool {
+    if is_time(unit) || unit == Unit::Percent {
+        return false;
+    }
+    let at = |n: usize| start.checked_sub(n).filter(|at| *at >= floor);
+    at(1).is_some_and(|at| tokens.is_any(at, &["with", "containing", "for", "of"]))
+        || (2..=3).filter_map(at).any(|at| tokens.is(at, "for"))
+}
+
+/// Whether a range is a scale of values rather than a limit: `on a scale of 1-5`.
+pub(super) fn is_scale(tokens: &Tokens<'_>, floor: usize, range: &Range<usize>) -> bool {
+    let before = range.start.saturating_sub(3).max(floor)..range.start;
+    let scored = range.start.saturating_sub(6).max(floor)..range.start;
+    let bracketed = range.start > floor && tokens.is(range.start - 1, "(") && tokens.is(range.end, ")");
+    before.into_iter().any(|at| tokens.is(at, "scale"))
+        || tokens.is(range.end, "scale")
+        || bracketed
+        || scored
+            .into_iter()
+            .any(|at| tokens.is_any(at, &["score", "scores", "rating", "ratings", "rated"]))
+            && tokens.is_any(range.start.saturating_sub(1), &["from", "(", "of"])
+}
+
+/// `modules 0–12`, `an integer 1-3`: numbers of things, where no thing is counted behind the range.
+pub(super) fn is_numbering(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
+    let Range { start, end } = quantity.tokens;
+    let dashed = (start + 1..end).any(|at| tokens.is_any(at, &["-", "–", "—", "~"]));
+    let between = start
+        .checked_sub(1)
+        .is_some_and(|before| tokens.is_any(before, &["between", "entre", "zwischen", "from"]));
+    let counted = tokens.kind(end) == Some(Kind::Word)
+        && !tokens.is_any(
+            end,
+            &[
+                "point", "points", "scale", "and", "or", "where", "in", "on", "for", "of", "to",
+            ],
+        );
+    quantity.unit == Unit::Count && dashed && !between && !counted
+}
+
+/// `a 1-3 month roadmap`: a range before the word that it describes.
+pub(super) fn is_described_range(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
+    let last = quantity.tokens.end - 1;
+    let singular = tokens.is_any(last, &["second", "minute", "hour", "day", "week", "month", "year"]);
+    singular && quantity.upper.is_some() && tokens.kind(quantity.tokens.end) == Some(Kind::Word)
+}
+
+/// Whether a default opens the brackets around a token, or stands right before them: `(default: 5 MB for images)`.
+pub(super) fn in_default_brackets(tokens: &Tokens<'_>, floor: usize, at: usize) -> bool {
+    let mut depth = 0_usize;
+    for index in (floor.max(at.saturating_sub(16))..at).rev() {
+        match tokens.word(index) {
+            ")" | "）" => depth += 1,
+            "(" | "（" if depth > 0 => depth -= 1,
+            "(" | "（" => {
+                let defaults = ["default", "defaults", "default:", "standard", "默认"];
+                return tokens.is_any(index + 1, &defaults)
+                    || index > floor && tokens.is_any(index - 1, &["default", "defaults"]);
+            }
+            _ => {}
+        }
+    }
+    false
+}

@@ -1,0 +1,10 @@
+//! Every rule that `shall check` can raise, with the page that explains it.
+
+mod page;
+mod registry;
+mod selection;
+
+pub use page::page;
+pub(crate) use registry::UNMATCHED;
+pub use registry::{UnknownRule, all, find};
+pub use selection::{RuleArgs, Selection, SelectionError};
