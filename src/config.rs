@@ -14,6 +14,9 @@ pub const FILE: &str = "shall.toml";
 /// Folder of the specification where nothing is said.
 const SPEC: &str = "spec";
 
+/// File of the age key where nothing is said: that of the reference stack, for tests only.
+const AGE_KEY: &str = "fixtures/data/age/keys.txt";
+
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -94,6 +97,8 @@ struct File {
     images: Option<ImagesChoice>,
     topology: Option<String>,
     cluster: Option<String>,
+    #[serde(rename = "age_key_file")]
+    age_key: Option<PathBuf>,
     #[serde(default)]
     documents: Vec<PathBuf>,
     #[serde(default)]
@@ -128,6 +133,9 @@ pub struct ClusterArgs {
     /// Kubeconfig context of the cluster that exists; needed with `--backend existing`, never guessed.
     #[arg(long, env = "SHALL_ALLOW_CLUSTER")]
     pub allow_cluster: Option<String>,
+    /// File of the age key that decrypts the stack's Secrets.
+    #[arg(long, env = "SHALL_AGE_KEY_FILE", value_name = "FILE")]
+    pub age_key_file: Option<PathBuf>,
     /// Consent to install missing host tools: `yes`, or nothing to be asked.
     #[arg(long = "install", env = "SHALL_INSTALL", value_name = "yes")]
     pub install: Option<String>,
@@ -160,6 +168,8 @@ pub struct Config {
     pub cluster: String,
     /// Kubeconfig context of the existing cluster.
     pub allow_cluster: Option<String>,
+    /// File of the age key that decrypts the stack's Secrets, absolute where the root is.
+    pub age_key_file: PathBuf,
     /// Whether missing host tools may be installed without asking.
     pub install: bool,
     /// Waivers and facts.
@@ -194,6 +204,7 @@ impl Config {
             topology: args.topology.or(file.topology).unwrap_or_else(|| "single-node".into()),
             cluster: args.cluster.or(file.cluster).unwrap_or_else(|| "shall".into()),
             allow_cluster: args.allow_cluster,
+            age_key_file: root.join(args.age_key_file.or(file.age_key).unwrap_or_else(|| AGE_KEY.into())),
             install: args.install.is_some_and(|answer| answer.eq_ignore_ascii_case("yes")),
             root,
         })
@@ -256,6 +267,7 @@ fn with_nearest(message: &str) -> String {
         "images",
         "topology",
         "cluster",
+        "age_key_file",
         "waiver",
         "contradicted",
         "unsatisfiable",

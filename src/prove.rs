@@ -8,7 +8,7 @@ use shall_cluster::{
     ledger::EntryId,
     probe::{FaultError, FaultReceipt, FaultSpec, put_in, restart_again},
     progress::Progress,
-    stack::{StackContext, StackError, install},
+    stack::{StackError, install},
 };
 use shall_trace::{JudgedRun, JudgedScenario, NotRunReason, Plan, PlannedScenario, Verdict};
 
@@ -254,12 +254,9 @@ impl Proving {
         if let Err(error) = restart_again(client, faults, TAKEN).await {
             self.console.line(&format!("after mutant `{}`: {error}", mutant.name));
         }
-        let context = StackContext {
-            fixtures: self.run.config.root.join("fixtures"),
-        };
         let progress = Arc::clone(&self.console) as Arc<dyn Progress>;
         let installed = tokio::select! {
-            installed = install(client.clone(), &self.live.profile, &context, progress) => installed,
+            installed = install(client.clone(), &self.live.profile, &self.live.context, progress) => installed,
             () = stop_signal() => return Err(RunError::Stopped.into()),
         };
         installed.map(|_stack| ()).map_err(|source| ProveError::NotMended {

@@ -167,6 +167,7 @@ impl Run {
             plan,
             profile: live.profile.clone(),
             s3: live.stack.s3.clone(),
+            stack: live.context.clone(),
             workload_image: live.workload_image.clone(),
             report_dir: self.folder.clone(),
             registry,

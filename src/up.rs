@@ -13,7 +13,7 @@ use shall_cluster::{
     engine::Engine,
     image::{BuiltImage, ImageBuilder, ImageError, ImageMode},
     progress::{Event, Progress},
-    stack::{InstalledStack, Profile, ProfileError, StackContext, StackError, install},
+    stack::{InstalledStack, Profile, ProfileError, Sops, StackContext, StackError, has_encrypted_secrets, install},
 };
 use shall_trace::{ComponentVersion, ImageOrigin, Phase, StandIn};
 
@@ -61,6 +61,8 @@ pub struct Live {
     pub clients: Clients,
     /// The profile that is installed.
     pub profile: Profile,
+    /// What its installation needed.
+    pub context: StackContext,
     /// What is installed.
     pub stack: InstalledStack,
     /// Reference of the image of the workload program.
@@ -95,18 +97,73 @@ pub async fn up(config: &Config, progress: Arc<dyn Progress>) -> Result<Live, Up
             archives: Vec::new(),
         };
         backend.create(&spec, progress.as_ref()).await?;
-        return finish(config, backend, profile, Vec::new(), None, Vec::new(), progress).await;
+        let made = Made {
+            context: stack_context(config, &profile, None, &progress).await?,
+            images: Vec::new(),
+            engine: None,
+            phases: Vec::new(),
+        };
+        return finish(config, backend, profile, made, progress).await;
     }
     let (backend, engine) = owned_backend(config, Arc::clone(&progress)).await?;
     let mut phases = Vec::new();
     let images = images(config, &profile, &engine, &progress, &mut phases).await?;
-    let name = engine.kind().to_string();
+    let context = stack_context(config, &profile, Some(&engine), &progress).await?;
     let began = (Timestamp::now(), Instant::now());
     backend
         .create(&cluster_spec(config, &images), progress.as_ref())
         .await?;
     phases.push(phase("cluster", None, began.0, began.1.elapsed()));
-    finish(config, backend, profile, images, Some(name), phases, progress).await
+    let made = Made {
+        context,
+        images,
+        engine: Some(engine.kind().to_string()),
+        phases,
+    };
+    finish(config, backend, profile, made, progress).await
+}
+
+/// What was made before the stack can be installed.
+struct Made {
+    context: StackContext,
+    images: Vec<BuiltImage>,
+    engine: Option<String>,
+    phases: Vec<Phase>,
+}
+
+/// What the installation of a profile needs: where it keeps encrypted Secrets, also the program that decrypts them.
+async fn stack_context(
+    config: &Config,
+    profile: &Profile,
+    engine: Option<&Engine>,
+    progress: &Arc<dyn Progress>,
+) -> Result<StackContext, UpError> {
+    let fixtures = config.root.join("fixtures");
+    let sops = if has_encrypted_secrets(profile, &fixtures)? {
+        Some(Sops {
+            program: sops_program(config, engine, progress).await?,
+            key_file: config.age_key_file.clone(),
+        })
+    } else {
+        None
+    };
+    Ok(StackContext { fixtures, sops })
+}
+
+/// The program that decrypts Secrets. For a cluster that exists, which has no engine of ours, it is the one of this
+/// machine where there is one.
+async fn sops_program(
+    config: &Config,
+    engine: Option<&Engine>,
+    progress: &Arc<dyn Progress>,
+) -> Result<PathBuf, UpError> {
+    let engine = match (engine, Sops::find_program()) {
+        (None, Some(found)) => return Ok(found),
+        (Some(engine), _) => engine.clone(),
+        (None, None) => prepare(config, progress).await?,
+    };
+    let builder = ImageBuilder::new(&config.root, &engine, Arc::clone(progress))?;
+    Ok(builder.ensure_program("sops").await?.path)
 }
 
 /// Every image of the nodes, the stack and our pods.
@@ -195,18 +252,19 @@ async fn finish(
     config: &Config,
     backend: Backend,
     profile: Profile,
-    images: Vec<BuiltImage>,
-    engine: Option<String>,
-    mut phases: Vec<Phase>,
+    made: Made,
     progress: Arc<dyn Progress>,
 ) -> Result<Live, UpError> {
+    let Made {
+        context,
+        images,
+        engine,
+        mut phases,
+    } = made;
     // Asks once whether the cluster is the one of the ledger.
     backend.client().await?;
     let clients = Clients::connect(&config.cluster, &backend.kubeconfig().await?, None).await?;
     let began = (Timestamp::now(), Instant::now());
-    let context = StackContext {
-        fixtures: config.root.join("fixtures"),
-    };
     let stack = install(clients.patient.clone(), &profile, &context, progress).await?;
     for component in &stack.components {
         phases.push(phase("stack", Some(component.name.clone()), began.0, component.took));
@@ -221,6 +279,7 @@ async fn finish(
         backend,
         clients,
         profile,
+        context,
         stack,
         workload_image,
         images,

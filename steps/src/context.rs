@@ -10,7 +10,7 @@ use cucumber::gherkin;
 use shall_cluster::{
     client::Clients,
     ledger::Ledger,
-    stack::{Profile, S3Access},
+    stack::{Profile, S3Access, StackContext},
 };
 use shall_trace::{Plan, ScenarioKey};
 
@@ -40,6 +40,8 @@ pub struct RunContext {
     pub profile: Profile,
     /// How to reach the stack's S3 server.
     pub s3: S3Access,
+    /// Where the stack's manifests are and what opens the encrypted ones.
+    pub stack: StackContext,
     /// Image of the workload program.
     pub workload_image: String,
     /// Folder of the run's report, absolute.

@@ -12,6 +12,7 @@ use shall_cluster::{
     act::{Bound, Workload, create_namespace},
     ledger::{Entry, EntryId},
     observability::Settings,
+    stack::SecretManifest,
     stats::WorkingSet,
     velero::{Backup, Schedule, Velero},
     watch,
@@ -98,6 +99,12 @@ pub(crate) struct Seen {
     pub(crate) plain_http: Option<PlainAnswer>,
     /// Code and message of the answer to a request for the S3 credentials; 200 where they were given.
     pub(crate) secret_answer: Option<(u16, String)>,
+    /// The Secret manifests in Git.
+    pub(crate) secrets: Option<Vec<SecretManifest>>,
+    /// Keys of Velero's S3 Secret that have a value.
+    pub(crate) secret_keys: BTreeSet<String>,
+    /// When Velero's server was started by the scenario, by the cluster's clock.
+    pub(crate) velero_started: Option<jiff::Timestamp>,
     /// A storage location that the scenario made.
     pub(crate) location: Option<String>,
     pub(crate) schedule: Option<Schedule>,

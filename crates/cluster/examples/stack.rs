@@ -13,7 +13,7 @@ use kube::{
 };
 use shall_cluster::{
     progress::{Event, Progress},
-    stack::{Profile, S3Access, StackContext, install, plan, uninstall, validate},
+    stack::{Profile, S3Access, Sops, StackContext, install, plan, uninstall, validate},
 };
 
 /// Prints what long work says.
@@ -37,7 +37,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
     let fixtures = fixtures.first().map_or(ours, PathBuf::from);
     let profile = Profile::load(&fixtures, profile)?;
-    let context = StackContext { fixtures };
+    // What opens encrypted manifests is looked for in PATH; `cargo run --example images -- program:sops` builds it.
+    let sops = Some(Sops {
+        program: "sops".into(),
+        key_file: fixtures.join("data/age/keys.txt"),
+    });
+    let context = StackContext { fixtures, sops };
     let options = KubeConfigOptions::default();
     let config = Config::from_custom_kubeconfig(Kubeconfig::read_from(kubeconfig)?, &options).await?;
     let client = Client::try_from(config)?;

@@ -23,6 +23,7 @@ mod objects;
 mod provisioning;
 mod restore;
 mod retention;
+mod secrets;
 mod security;
 mod volume;
 

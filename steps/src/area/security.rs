@@ -11,7 +11,7 @@ use shall_cluster::velero::NAMESPACE;
 use crate::{StepError, World, world::PlainAnswer};
 
 /// The secret with Velero's S3 credentials.
-const CREDENTIALS: &str = "cloud-credentials";
+pub(super) const CREDENTIALS: &str = "cloud-credentials";
 
 #[when("an S3 request is sent over plain HTTP")]
 async fn request_over_plain_http(world: &mut World) -> Result<(), StepError> {

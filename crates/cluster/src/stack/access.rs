@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use k8s_openapi::{ByteString, api::core::v1::Secret};
 use kube::{Api, Client, api::ListParams};
 
-use super::{certificate::S3Identity, error::StackError, profile::S3Place};
+use super::{certificate::S3Identity, error::StackError, profile::S3Place, s3_keys::S3Keys};
 
 /// Label of the Secret that says how the S3 server is reached.
 const ROLE: &str = "shall.dev/role=s3-access";
@@ -78,13 +78,22 @@ impl S3Access {
     }
 }
 
-/// The identity that the cluster has for this place, where it is complete and lasts; a new one otherwise.
-pub(crate) async fn reuse_or_create(client: &Client, place: &S3Place) -> Result<S3Identity, StackError> {
+/// The identity that the cluster has for this place, where it is complete and lasts; a new one otherwise. It has
+/// `keys` where these are given.
+pub(crate) async fn reuse_or_create(
+    client: &Client,
+    place: &S3Place,
+    keys: Option<S3Keys>,
+) -> Result<S3Identity, StackError> {
     let known = find(client).await?.and_then(|secret| read_identity(place, secret));
-    match known {
-        Some(identity) if identity.is_fresh() => Ok(identity),
-        Some(_) | None => Ok(S3Identity::create(place)?),
-    }
+    let identity = match known {
+        Some(identity) if identity.is_fresh() => identity,
+        Some(_) | None => S3Identity::create(place)?,
+    };
+    Ok(match keys {
+        Some(keys) => identity.with_keys(keys),
+        None => identity,
+    })
 }
 
 /// The identity in a Secret; `None` where it is of another place or incomplete.

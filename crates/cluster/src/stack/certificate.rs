@@ -7,7 +7,7 @@ use rcgen::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::profile::S3Place;
+use super::{profile::S3Place, s3_keys::S3Keys};
 
 /// How long a certificate is valid, in days.
 const VALIDITY_DAYS: i64 = 365;
@@ -121,6 +121,18 @@ impl S3Identity {
         }
     }
 
+    /// The same certificate with other keys.
+    pub(crate) fn with_keys(self, keys: S3Keys) -> Self {
+        Self::assemble(
+            keys.access_key,
+            keys.secret_key,
+            self.ca_pem,
+            self.certificate_pem,
+            self.key_pem,
+            self.expires,
+        )
+    }
+
     /// Whether its certificate lasts long enough to be used again.
     pub(crate) fn is_fresh(&self) -> bool {
         let limit = Timestamp::now().checked_add((24 * RENEW_DAYS).hours());
@@ -152,7 +164,7 @@ fn random_hex(bytes: usize) -> Result<String, IdentityError> {
     Ok(hex(&buffer))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _infallible = write!(text, "{byte:02x}");

@@ -1,6 +1,8 @@
 //! Why a stack is not there: [`StackError`].
 
-use super::{certificate::IdentityError, manifest::ManifestError, profile::ProfileError};
+use super::{
+    certificate::IdentityError, git::GitError, manifest::ManifestError, profile::ProfileError, sops::SopsError,
+};
 use crate::ledger::ObjectRef;
 use crate::watch::ObserveError;
 
@@ -13,6 +15,12 @@ pub enum StackError {
     /// Its manifests cannot be used.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+    /// Its encrypted manifests cannot be used.
+    #[error(transparent)]
+    Sops(#[from] SopsError),
+    /// What Git holds of it cannot be read.
+    #[error(transparent)]
+    Git(#[from] GitError),
     /// Keys and certificate of its S3 server could not be made.
     #[error(transparent)]
     Identity(#[from] IdentityError),

@@ -51,6 +51,7 @@ pub(super) fn root() -> PathBuf {
 pub(super) fn each_profile(check: impl Fn(&Profile, &[Part<'_>])) {
     let context = StackContext {
         fixtures: root().join("fixtures"),
+        sops: None,
     };
     for name in PROFILES {
         let profile = Profile::load(&context.fixtures, name).unwrap();
@@ -336,6 +337,7 @@ fn a_template_that_misspells_a_value_is_refused() {
 fn the_plan_ends_with_the_namespaces_so_that_they_go_first() {
     let context = StackContext {
         fixtures: root().join("fixtures"),
+        sops: None,
     };
     let profile = Profile::load(&context.fixtures, "reference").unwrap();
     let planned = plan(&profile, &context).unwrap();

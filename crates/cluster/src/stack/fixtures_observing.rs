@@ -15,6 +15,7 @@ use super::{
 fn replicas_that_keep_apart_are_as_many_as_the_nodes_allow() {
     let context = StackContext {
         fixtures: root().join("fixtures"),
+        sops: None,
     };
     let profile = Profile::load(&context.fixtures, "reference").unwrap();
     let identity = S3Identity::create(&profile.s3).unwrap();

@@ -11,8 +11,10 @@ use super::{
     error::StackError,
     installation::Installation,
     installed::InstalledStack,
-    part::{load, top_level},
+    part::{load, load_opened, open, top_level},
     profile::Profile,
+    s3_keys::S3Keys,
+    sops::Sops,
 };
 use crate::{ledger::ObjectRef, progress::Progress};
 
@@ -21,25 +23,30 @@ use crate::{ledger::ObjectRef, progress::Progress};
 pub struct StackContext {
     /// The fixtures folder, which holds `profiles/` and `stack/`.
     pub fixtures: PathBuf,
+    /// What opens encrypted manifests; needed by [`install`] where the profile [has some](super::has_encrypted_secrets).
+    pub sops: Option<Sops>,
 }
 
 /// Installs a profile, or brings an installed one back to it, and waits until every component is ready.
 ///
-/// Keys and certificate of the S3 server are those the cluster has, made anew where it has none or they end soon.
+/// Keys of the S3 server are those that the stack keeps encrypted; where it keeps none, and for the certificate, those
+/// the cluster has, made anew where it has none or they end soon.
 /// A second call on a ready stack changes nothing. Components are applied together and awaited in order.
 ///
 /// # Errors
 ///
 /// [`StackError::NotReady`] with the cause when a component cannot become ready or does not before its deadline;
-/// otherwise when a manifest cannot be used or the API server refuses it. What was applied stays; see [`plan`].
+/// otherwise when a manifest cannot be used or decrypted or the API server refuses it. What was applied stays; see [`plan`].
 pub async fn install(
     client: Client,
     profile: &Profile,
     context: &StackContext,
     progress: Arc<dyn Progress>,
 ) -> Result<InstalledStack, StackError> {
-    let identity = reuse_or_create(&client, &profile.s3).await?;
-    let parts = load(profile, context, &identity, count_nodes(&client).await?)?;
+    let opened = open(profile, context).await?;
+    let keys = S3Keys::find(&opened, &profile.s3)?;
+    let identity = reuse_or_create(&client, &profile.s3, keys).await?;
+    let parts = load_opened(profile, context, &identity, count_nodes(&client).await?, &opened)?;
     let created = top_level(&parts);
     let mut installation = Installation::begin(client, parts, progress).await?;
     installation.apply().await?;

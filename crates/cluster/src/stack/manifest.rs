@@ -1,7 +1,7 @@
 //! A component's manifests: [`Manifests`], read from its folder, patched, rendered and labelled.
 //!
-//! `patch.yaml` lists the differences to upstream; `*.template.yaml` are rendered; every other `*.yaml` is applied
-//! as it stands, upstream's own in `upstream.yaml` and `crds.yaml`.
+//! `patch.yaml` lists the differences to upstream; `*.template.yaml` are rendered; `*.sops.yaml` hold what SOPS has
+//! encrypted and are applied as they are decrypted; every other `*.yaml` is applied as it stands, upstream's own in `upstream.yaml` and `crds.yaml`.
 
 use std::{
     collections::BTreeSet,
@@ -12,7 +12,12 @@ use std::{
 use kube::{ResourceExt as _, core::DynamicObject};
 use serde_json::Value;
 
-use super::{object::reference_of, patch::Patch, values::Values};
+use super::{
+    object::reference_of,
+    patch::Patch,
+    sops::{Opened, SUFFIX},
+    values::Values,
+};
 
 /// Label of every object that we apply.
 pub(crate) const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "shall");
@@ -85,34 +90,26 @@ pub struct Manifests {
 }
 
 impl Manifests {
-    /// Reads a folder, patches what is upstream's, renders what is a template, and labels all.
+    /// Reads a folder, patches what is upstream's, renders what is a template, and labels all. What is encrypted and
+    /// not among `opened` keeps its encrypted values: enough for the addresses of its objects, not to apply them.
     ///
     /// # Errors
     ///
     /// When a file cannot be read, rendered or parsed, a document is not an object, a patch does not fit, or the
     /// folder holds no object.
-    pub(crate) fn load(folder: &Path, values: &Values<'_>) -> Result<Self, ManifestError> {
+    pub(crate) fn load(folder: &Path, values: &Values<'_>, opened: &Opened) -> Result<Self, ManifestError> {
         let mut objects = Vec::new();
         let mut patches: Vec<Patch> = Vec::new();
         for path in yaml_files(folder)? {
-            let text = fs::read_to_string(&path).map_err(|source| ManifestError::Read {
-                path: path.clone(),
-                source,
-            })?;
-            let name = path
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned())
-                .unwrap_or_default();
-            if name == "patch.yaml" {
-                patches = parse_one(&path, &text)?;
-            } else if name.ends_with(".template.yaml") {
-                let rendered = values.render(&text).map_err(|source| ManifestError::Render {
-                    path: path.clone(),
-                    source: Box::new(source),
-                })?;
-                objects.extend(parse_objects(&path, &rendered)?);
-            } else {
-                objects.extend(parse_objects(&path, &text)?);
+            let text = read(&path)?;
+            match Sort::of(&path) {
+                Sort::Patches => patches = parse_one(&path, &text)?,
+                Sort::Template => objects.extend(render_objects(&path, &text, values)?),
+                Sort::Encrypted => {
+                    let text = opened.text(&path).unwrap_or(&text);
+                    objects.extend(parse_objects(&path, text)?.into_iter().map(without_metadata));
+                }
+                Sort::Plain => objects.extend(parse_objects(&path, &text)?),
             }
         }
         if objects.is_empty() {
@@ -159,8 +156,63 @@ impl Manifests {
     }
 }
 
+/// What a file of a component's folder is, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    Patches,
+    Template,
+    Encrypted,
+    Plain,
+}
+
+impl Sort {
+    pub(super) fn of(path: &Path) -> Self {
+        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        match name.as_ref() {
+            "patch.yaml" => Self::Patches,
+            name if name.ends_with(".template.yaml") => Self::Template,
+            name if name.ends_with(SUFFIX) => Self::Encrypted,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// The encrypted files of a component's folder.
+pub(super) fn encrypted_files(folder: &Path) -> Result<Vec<PathBuf>, ManifestError> {
+    let files = yaml_files(folder)?.into_iter();
+    Ok(files.filter(|path| Sort::of(path) == Sort::Encrypted).collect())
+}
+
+/// An object without what SOPS writes beside it.
+fn without_metadata(mut object: DynamicObject) -> DynamicObject {
+    if let Value::Object(fields) = &mut object.data {
+        fields.remove("sops");
+    }
+    object
+}
+
+pub(super) fn read(path: &Path) -> Result<String, ManifestError> {
+    fs::read_to_string(path).map_err(|source| ManifestError::Read {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// The objects of a template.
+pub(super) fn render_objects(
+    path: &Path,
+    text: &str,
+    values: &Values<'_>,
+) -> Result<Vec<DynamicObject>, ManifestError> {
+    let rendered = values.render(text).map_err(|source| ManifestError::Render {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })?;
+    parse_objects(path, &rendered)
+}
+
 /// The YAML files of a folder, sorted by name.
-fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, ManifestError> {
+pub(super) fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, ManifestError> {
     let read = |source| ManifestError::Read {
         path: folder.to_owned(),
         source,
@@ -176,7 +228,7 @@ fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, ManifestError> {
     Ok(files)
 }
 
-fn parse_one<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T, ManifestError> {
+pub(super) fn parse_one<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T, ManifestError> {
     serde_saphyr::from_str(text).map_err(|source| ManifestError::Parse {
         path: path.to_owned(),
         source: Box::new(source),
@@ -184,7 +236,7 @@ fn parse_one<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<
 }
 
 /// The objects of a file, in the order they stand.
-fn parse_objects(path: &Path, text: &str) -> Result<Vec<DynamicObject>, ManifestError> {
+pub(super) fn parse_objects(path: &Path, text: &str) -> Result<Vec<DynamicObject>, ManifestError> {
     let documents: Vec<Value> = serde_saphyr::from_multiple(text).map_err(|source| ManifestError::Parse {
         path: path.to_owned(),
         source: Box::new(source),

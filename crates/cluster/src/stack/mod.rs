@@ -7,6 +7,7 @@ mod cause;
 mod certificate;
 mod component;
 mod error;
+mod git;
 mod install;
 mod installation;
 mod installed;
@@ -18,6 +19,9 @@ mod patch;
 mod profile;
 mod ready;
 mod remove;
+mod s3_keys;
+mod secrets;
+mod sops;
 mod stuck;
 mod validate;
 mod values;
@@ -26,6 +30,7 @@ mod wait;
 pub use access::S3Access;
 pub use component::{Component, Condition};
 pub use error::StackError;
+pub use git::GitError;
 pub use install::{StackContext, install, plan};
 pub use installed::{InstalledComponent, InstalledStack};
 pub use manifest::{ManifestError, Manifests};
@@ -33,9 +38,16 @@ pub(crate) use object::reference;
 pub use patch::Patch;
 pub use profile::{Profile, ProfileError, S3Place, StandIn};
 pub use remove::uninstall;
+pub use secrets::{
+    CommittedSecrets, DecryptedSecret, Keeping, SecretManifest, committed_secrets, decrypted_secrets, digests_of,
+    has_encrypted_secrets,
+};
+pub use sops::{Sops, SopsError};
 pub use validate::{Validated, ValidatedObject, dry_run, validate};
 
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod fixtures_observing;
+#[cfg(test)]
+mod fixtures_secrets;

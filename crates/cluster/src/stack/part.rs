@@ -5,8 +5,17 @@ use std::collections::BTreeSet;
 use kube::core::DynamicObject;
 
 use super::{
-    apply::Stage, certificate::S3Identity, component::Component, error::StackError, install::StackContext,
-    manifest::Manifests, object::reference_of, profile::Profile, ready::Target, values::Values,
+    apply::Stage,
+    certificate::S3Identity,
+    component::Component,
+    error::StackError,
+    install::StackContext,
+    manifest::{Manifests, encrypted_files},
+    object::reference_of,
+    profile::Profile,
+    ready::Target,
+    sops::Opened,
+    values::Values,
 };
 use crate::ledger::ObjectRef;
 
@@ -37,12 +46,34 @@ impl Part<'_> {
     }
 }
 
-/// Reads the manifests of every component, for a cluster of so many nodes.
+/// Decrypts what the components of a profile have encrypted.
+pub(super) async fn open(profile: &Profile, context: &StackContext) -> Result<Opened, StackError> {
+    let mut paths = Vec::new();
+    for component in &profile.components {
+        paths.extend(encrypted_files(
+            &context.fixtures.join("stack").join(&component.manifests),
+        )?);
+    }
+    Ok(Opened::open(context.sops.as_ref(), paths).await?)
+}
+
+/// Reads the manifests of every component, for a cluster of so many nodes, and leaves encrypted what is.
 pub(super) fn load<'a>(
     profile: &'a Profile,
     context: &StackContext,
     identity: &S3Identity,
     nodes: usize,
+) -> Result<Vec<Part<'a>>, StackError> {
+    load_opened(profile, context, identity, nodes, &Opened::default())
+}
+
+/// The same, with what was decrypted.
+pub(super) fn load_opened<'a>(
+    profile: &'a Profile,
+    context: &StackContext,
+    identity: &S3Identity,
+    nodes: usize,
+    opened: &Opened,
 ) -> Result<Vec<Part<'a>>, StackError> {
     let folder = context.fixtures.join("stack");
     let load_one = |component: &'a Component| {
@@ -53,7 +84,7 @@ pub(super) fn load<'a>(
             parameters: &component.parameters,
             nodes,
         };
-        let mut manifests = Manifests::load(&folder.join(&component.manifests), &values)?;
+        let mut manifests = Manifests::load(&folder.join(&component.manifests), &values, opened)?;
         manifests.patches.extend(component.overlaid.iter().cloned());
         Ok(Part { component, manifests })
     };

@@ -9,7 +9,7 @@ use super::{
     error::StackError,
     install::{StackContext, count_nodes},
     object::reference_of,
-    part::{Part, load, stage_of_all, top_level},
+    part::{Part, load_opened, open, stage_of_all, top_level},
     profile::{Profile, StandIn},
 };
 use crate::ledger::ObjectRef;
@@ -44,7 +44,8 @@ pub struct ValidatedObject {
 /// be used or the API server does not answer.
 pub async fn validate(client: Client, profile: &Profile, context: &StackContext) -> Result<Validated, StackError> {
     let identity = S3Identity::create(&profile.s3)?;
-    let parts = load(profile, context, &identity, count_nodes(&client).await?)?;
+    let opened = open(profile, context).await?;
+    let parts = load_opened(profile, context, &identity, count_nodes(&client).await?, &opened)?;
     let groups = defined_groups(parts.iter().flat_map(|part| &part.manifests.objects));
     let mut applier = Applier::new(client).await?;
     let created = missing(&applier, &parts).await?;
