@@ -15,8 +15,14 @@ pub(crate) fn write_project(root: &Path, count: usize) -> io::Result<()> {
     fs::create_dir_all(root.join("features"))?;
     for part in 0..count.div_ceil(PART) {
         let numbers = part * PART..((part + 1) * PART).min(count);
-        fs::write(root.join(format!("spec/part-{part:05}.md")), document(part, numbers.clone()))?;
-        fs::write(root.join(format!("features/part-{part:05}.feature")), feature(part, numbers))?;
+        fs::write(
+            root.join(format!("spec/part-{part:05}.md")),
+            document(part, numbers.clone()),
+        )?;
+        fs::write(
+            root.join(format!("features/part-{part:05}.feature")),
+            feature(part, numbers),
+        )?;
     }
     fs::write(root.join("shall.toml"), "spec = \"spec\"\nfeatures = \"features\"\n")
 }

@@ -39,7 +39,10 @@ pub(crate) fn evidence(plan: Plan, at: Timestamp) -> Vec<Record> {
     let mut records = vec![Record::RunStarted(started(at)), Record::Plan(plan)];
     for scenario in &scenarios {
         let key = scenario.key.clone();
-        records.push(Record::ScenarioStarted(ScenarioStarted { scenario: key.clone(), at }));
+        records.push(Record::ScenarioStarted(ScenarioStarted {
+            scenario: key.clone(),
+            at,
+        }));
         records.extend((0..scenario.steps.len()).map(|index| Record::Step(step(scenario, index, at))));
         records.push(Record::ScenarioFinished(ScenarioFinished {
             scenario: key,

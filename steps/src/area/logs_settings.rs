@@ -25,9 +25,9 @@ const COMPACTED: Duration = Duration::from_mins(4);
 /// How long chunks may take to reach the object store after they were flushed.
 const FLUSHED: Duration = Duration::from_mins(2);
 /// Counter of the compactor's runs.
-const RUNS: &str = "loki_boltdb_shipper_apply_retention_operation_total";
+const RUNS: &str = "loki_compactor_apply_retention_operation_total";
 /// Time of the compactor's last run that applied the retention, in seconds since the Unix epoch.
-const LAST_RUN: &str = "loki_boltdb_shipper_apply_retention_last_successful_run_timestamp_seconds";
+const LAST_RUN: &str = "loki_compactor_apply_retention_last_successful_run_timestamp_seconds";
 
 impl World {
     pub(crate) async fn loki_settings(&self) -> Result<Settings, StepError> {
@@ -58,6 +58,32 @@ fn its_setting_is(world: &mut World, path: String, value: String, #[step] step: 
     world
         .at(step)
         .check_equal(format!("setting {path}"), &value, &observed, 1)
+}
+
+#[then("it answers who names no tenant")]
+async fn it_answers_who_names_no_tenant(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
+    let settings = world
+        .seen
+        .settings
+        .as_ref()
+        .ok_or(StepError::Missing { what: "configuration" })?;
+    let recorder = world.at(step);
+    // Loki leaves the setting out of what it tells where it is false.
+    let set = settings.get("auth_enabled").unwrap_or_else(|| "false".to_owned());
+    recorder.check_equal("setting auth_enabled", &"false".to_owned(), &set, 1)?;
+    let labels = Loki::new(&world.run.clients.strict).label_values("namespace").await;
+    let observed = labels.map_or_else(
+        |error| error.to_string(),
+        |labels| format!("{} namespaces", labels.len()),
+    );
+    let met = observed.ends_with("namespaces") && observed != "0 namespaces";
+    recorder.check(
+        "answer to a query without a tenant",
+        "the namespaces that it knows",
+        observed,
+        met,
+        1,
+    )
 }
 
 #[then("the retention of logs is within its budget")]
