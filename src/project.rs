@@ -7,7 +7,7 @@ use shall_spec::{
     read_specification_with,
 };
 use shall_steps::{RunnerError, unmatched_steps};
-use shall_trace::{Capabilities, Features, Filter, FilterError, Plan, Review, pins, plan};
+use shall_trace::{Capabilities, Features, Filter, FilterError, Plan, Review, pins, plan_with_warnings};
 
 use crate::{
     config::Config,
@@ -126,21 +126,8 @@ pub fn read_project(
     select: &SelectArgs,
     capabilities: &Capabilities,
 ) -> Result<(Plan, Vec<Diagnostic>), ProjectError> {
-    join_features(config, &read_reviewed(config)?, select, capabilities)
-}
-
-/// As [`read_project`], for a specification that was read.
-///
-/// # Errors
-///
-/// With every fault of the first of: selection, features, mutants, proofs, steps.
-pub fn join_features(
-    config: &Config,
-    read: &Reviewed,
-    select: &SelectArgs,
-    capabilities: &Capabilities,
-) -> Result<(Plan, Vec<Diagnostic>), ProjectError> {
-    join(config, read, &read_features(config, read), select, capabilities)
+    let read = read_reviewed(config)?;
+    join(config, &read, &read_features(config, &read), select, capabilities)
 }
 
 /// Reads the features of a project, so that links to sentences that are gone are known.
@@ -149,7 +136,7 @@ pub fn read_features(config: &Config, read: &Reviewed) -> Features {
     Features::read(&config.root, &config.features.to_string_lossy()).with_lock(&read.lock, &read.specification)
 }
 
-/// As [`join_features`], for features that were read.
+/// As [`read_project`], for a specification and features that were read.
 ///
 /// # Errors
 ///
@@ -163,7 +150,8 @@ pub fn join(
 ) -> Result<(Plan, Vec<Diagnostic>), ProjectError> {
     let specification = &read.specification;
     let filter = Filter::parse(select.tags.as_deref(), &select.criterion, specification)?;
-    let mut plan = plan(specification, features, &filter, capabilities).map_err(ProjectError::Features)?;
+    let planned = plan_with_warnings(specification, features, &filter, capabilities);
+    let (mut plan, warnings) = planned.map_err(ProjectError::Features)?;
     read_mutants(&config.root, &plan)?;
     plan.review = Review {
         pins: pins(&read.lock),
@@ -174,8 +162,6 @@ pub fn join(
     if !unmatched.is_empty() {
         return Err(ProjectError::Unmatched(unmatched));
     }
-    let findings = features.lint(specification, capabilities).into_iter();
-    let warnings = findings.filter(|finding| finding.severity != Severity::Error);
     Ok((plan, read.warnings.iter().cloned().chain(warnings).collect()))
 }
 

@@ -102,6 +102,21 @@ mod tests {
     }
 
     #[test]
+    fn the_list_of_pages_names_every_rule_as_it_is() {
+        let list = include_str!("../../docs/rules/README.md");
+        let rows: Vec<&str> = list.lines().filter(|line| line.starts_with("| [")).collect();
+        let expected: Vec<String> = all()
+            .iter()
+            .map(|rule| {
+                let weight = format!("{:?}", rule.severity).to_lowercase();
+                let state = if rule.is_default { "on" } else { "off" };
+                format!("| [{0}]({0}.md) | {weight} | {state} | {1} |", rule.id, rule.title)
+            })
+            .collect();
+        assert_eq!(rows, expected);
+    }
+
+    #[test]
     fn a_page_says_what_the_rule_says_of_itself() {
         for rule in all() {
             let text = page(rule.id).unwrap();

@@ -154,7 +154,7 @@ proptest! {
             for span in spans {
                 prop_assert!(text.get(span.start..span.end).is_some(), "{:?}", span);
             }
-            prop_assert!(statement.line >= 1 && statement.line <= text.split('\n').count());
+            prop_assert!(statement.line >= 1 && statement.line <= text.split(['\n', '\r']).count());
             prop_assert!(statement.budgets.iter().all(|budget| budget.value.is_finite()), "{:?}", statement.budgets);
         }
         prop_assert_eq!(&document, &read_document("any.md", &text));

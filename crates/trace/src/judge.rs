@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use shall_spec::{AcceptanceCriterion, CriterionId, Specification};
+use shall_spec::{CriterionId, Specification};
 
 use crate::{
     attempt::AttemptRecords,
@@ -13,7 +13,7 @@ use crate::{
     matrix::{Coverage, TraceMatrix},
     review::Reviewed,
     scenario::{JudgedScenario, budgets_of, judge_scenario, links_of},
-    tag::Link,
+    tag::{Link, by_id},
     verdict::Mark,
 };
 
@@ -149,11 +149,7 @@ fn judge_scenarios(
     attempts: BTreeMap<ScenarioKey, AttemptRecords>,
     review: &Reviewed<'_>,
 ) -> Vec<JudgedScenario> {
-    let by_id: HashMap<&CriterionId, &AcceptanceCriterion> = specification
-        .criteria
-        .iter()
-        .map(|criterion| (&criterion.id, criterion))
-        .collect();
+    let by_id = by_id(specification);
     let mut attempts_of: BTreeMap<ScenarioKey, Vec<(ScenarioKey, AttemptRecords)>> = BTreeMap::new();
     for (key, records) in attempts {
         attempts_of.entry(first_attempt(&key)).or_default().push((key, records));
@@ -161,10 +157,10 @@ fn judge_scenarios(
     let mut scenarios: Vec<_> = planned
         .into_iter()
         .map(|scenario| {
-            let links = links_of(&scenario, specification);
-            let budgets = budgets_of(&links, |link| by_id.get(&link.criterion).copied());
+            let links = links_of(&scenario, &by_id);
+            let budgets = budgets_of(&links, |link| by_id.get(link.criterion.as_str()).copied());
             let attempts = attempts_of.remove(&scenario.key).unwrap_or_default();
-            let mut linked = links.iter().filter_map(|link| by_id.get(&link.criterion));
+            let mut linked = links.iter().filter_map(|link| by_id.get(link.criterion.as_str()));
             let is_suspect = linked.any(|criterion| review.is_changed(criterion));
             let mut judged = judge_scenario(scenario, links, &budgets, attempts);
             judged.marks.extend(is_suspect.then_some(Mark::Suspect));

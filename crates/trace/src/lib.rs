@@ -43,7 +43,7 @@ pub use judge::judge;
 pub use judged::JudgedRun;
 pub use matrix::{Cell, Coverage, TraceMatrix};
 pub use outcome::RunOutcome;
-pub use plan::{Capabilities, Features, Filter, FilterError, LinkedPlace, feature_rules, plan};
+pub use plan::{Capabilities, Features, Filter, FilterError, LinkedPlace, feature_rules, plan, plan_with_warnings};
 pub use review::pins;
 pub use scenario::JudgedScenario;
 pub use tag::{Link, ScenarioTag};

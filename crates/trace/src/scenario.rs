@@ -1,12 +1,12 @@
 //! A scenario over all its attempts: [`judge_scenario`], in which a pass on retry is flaky.
 
 use serde::Serialize;
-use shall_spec::{AcceptanceCriterion, Budget, Specification};
+use shall_spec::{AcceptanceCriterion, Budget};
 
 use crate::{
     attempt::{AttemptRecords, Finding, JudgedAttempt, judge_attempt},
     evidence::{Check, NotRunReason, PlannedScenario, ScenarioKey},
-    tag::{Link, NEGATIVE, ScenarioTag},
+    tag::{ById, Link, NEGATIVE, ScenarioTag},
     verdict::{Mark, Verdict},
 };
 
@@ -66,10 +66,10 @@ impl JudgedScenario {
 }
 
 /// The links of a scenario, in the order of its tags, each once.
-pub(crate) fn links_of(planned: &PlannedScenario, specification: &Specification) -> Vec<Link> {
+pub(crate) fn links_of(planned: &PlannedScenario, by_id: &ById<'_>) -> Vec<Link> {
     let mut links = Vec::new();
     for tag in &planned.tags {
-        if let ScenarioTag::Link(link) = ScenarioTag::parse(tag, specification)
+        if let ScenarioTag::Link(link) = ScenarioTag::parse_among(tag, by_id)
             && !links.contains(&link)
         {
             links.push(link);

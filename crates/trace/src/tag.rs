@@ -92,9 +92,17 @@ impl ScenarioTag {
                 .iter()
                 .find(|criterion| criterion.id.as_str() == id)
         };
-        if let Some(linked) = linked(tag, find) {
-            return linked;
-        }
+        let ids = specification.criteria.iter().map(|criterion| criterion.id.as_str());
+        linked(tag, find).unwrap_or_else(|| Self::unlinked(tag, ids))
+    }
+
+    /// As [`ScenarioTag::parse`], for many tags: the criteria are looked up, not searched.
+    pub(crate) fn parse_among(tag: &str, by_id: &ById<'_>) -> Self {
+        linked(tag, |id| by_id.get(id).copied()).unwrap_or_else(|| Self::unlinked(tag, by_id.keys().copied()))
+    }
+
+    /// A tag that names no criterion.
+    fn unlinked<'a>(tag: &str, ids: impl Iterator<Item = &'a str>) -> Self {
         if tag.starts_with("REQ-") {
             return Self::Requirement(tag.to_owned());
         }
@@ -105,11 +113,19 @@ impl ScenarioTag {
         if CONTROL.contains(&word) {
             return Self::Control;
         }
-        let ids = specification.criteria.iter().map(|criterion| criterion.id.as_str());
         Self::Unknown {
             nearest: nearest(tag, ids.chain(CONTROL)),
         }
     }
+}
+
+/// Criteria by identifier.
+pub(crate) type ById<'a> = HashMap<&'a str, &'a AcceptanceCriterion>;
+
+/// The criteria of a specification by identifier; of two with one identifier the first.
+pub(crate) fn by_id(specification: &Specification) -> ById<'_> {
+    let criteria = specification.criteria.iter().rev();
+    criteria.map(|criterion| (criterion.id.as_str(), criterion)).collect()
 }
 
 /// What a tag that names a criterion means.
@@ -126,7 +142,7 @@ fn linked<'a>(tag: &str, find: impl Fn(&str) -> Option<&'a AcceptanceCriterion>)
 }
 
 /// The link that a tag is, among criteria by identifier.
-pub(crate) fn link_among(tag: &str, by_id: &HashMap<&str, &AcceptanceCriterion>) -> Option<Link> {
+pub(crate) fn link_among(tag: &str, by_id: &ById<'_>) -> Option<Link> {
     match linked(tag, |id| by_id.get(id).copied()) {
         Some(ScenarioTag::Link(link)) => Some(link),
         Some(

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use k8s_openapi::ByteString;
 use kube::{
     Client,
     api::{DynamicObject, PostParams},
@@ -74,7 +75,7 @@ pub enum FaultSpec {
         /// The patch.
         merge: Value,
     },
-    /// Another text in a field that holds text, such as a file of a `ConfigMap`.
+    /// Another text in a field that holds text, such as a file of a `ConfigMap` or of a `Secret`.
     Replace {
         /// The object.
         object: Named,
@@ -177,7 +178,7 @@ fn unlisted(source: crate::ledger::LedgerError) -> FaultError {
     FaultError::Ledger(Box::new(source))
 }
 
-/// The merge patch that replaces a text within a field.
+/// The merge patch that replaces a text within a field; the data of a Secret are replaced in what they decode to.
 async fn replacement(
     client: &Client,
     object: &ObjectRef,
@@ -187,24 +188,57 @@ async fn replacement(
     let subject = object.to_string();
     let found = api_of(client, object).get(&object.name).await;
     let found = as_value(&found.map_err(|source| wrong(&subject, "read", source))?);
-    let text = found.pointer(field).and_then(Value::as_str);
-    match text {
-        Some(text) if text.contains(from) => Ok(nested(field, Value::from(text.replace(from, to)))),
-        _ => Err(FaultError::NotConfirmed {
+    let is_encoded = object.kind == "Secret" && field.starts_with("/data/");
+    let held = found.pointer(field).and_then(|value| text_of(value, is_encoded));
+    match held {
+        Some(text) if text.contains(from) => {
+            let text = text.replace(from, to);
+            let value = if is_encoded {
+                json!(ByteString(text.into_bytes()))
+            } else {
+                json!(text)
+            };
+            Ok(with_field(&found, field, value))
+        }
+        held => Err(FaultError::NotConfirmed {
             subject,
             expected: format!("`{from}` in `{field}`"),
-            observed: text.map_or_else(|| "no text".to_owned(), |_| "a text without it".to_owned()),
+            observed: held.map_or_else(|| "no text".to_owned(), |_| "a text without it".to_owned()),
         }),
     }
 }
 
-/// The object that holds `value` at a JSON pointer.
-fn nested(pointer: &str, value: Value) -> Value {
-    let keys = pointer.trim_start_matches('/').split('/').rev();
-    keys.fold(value, |below, key| {
-        let key = key.replace("~1", "/").replace("~0", "~");
-        json!({ key: below })
-    })
+fn text_of(value: &Value, is_encoded: bool) -> Option<String> {
+    if is_encoded {
+        let ByteString(bytes) = serde_json::from_value(value.clone()).ok()?;
+        return String::from_utf8(bytes).ok();
+    }
+    value.as_str().map(str::to_owned)
+}
+
+/// The merge patch that sets a field, which `object` has. Merge patches replace lists as a whole, so the list that a
+/// field is in is in the patch with everything that it holds.
+fn with_field(object: &Value, pointer: &str, value: Value) -> Value {
+    let mut changed = object.clone();
+    if let Some(slot) = changed.pointer_mut(pointer) {
+        *slot = value;
+    }
+    let keys: Vec<String> = pointer
+        .split('/')
+        .skip(1)
+        .map(|key| key.replace("~1", "/").replace("~0", "~"))
+        .collect();
+    along(&changed, &keys)
+}
+
+fn along(value: &Value, keys: &[String]) -> Value {
+    match (value, keys) {
+        (Value::Object(fields), [key, rest @ ..]) => {
+            let below = fields.get(key).map_or(Value::Null, |below| along(below, rest));
+            json!({ key: below })
+        }
+        (whole, _) => whole.clone(),
+    }
 }
 
 async fn apply(
@@ -272,11 +306,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pointer_becomes_the_object_that_a_merge_patch_needs() {
+    fn a_field_is_set_by_the_smallest_merge_patch_that_lists_allow() {
+        let map = json!({ "data": { "a/b.yaml": "x", "c": "y" } });
         assert_eq!(
-            nested("/data/a~1b.yaml", json!("x")),
-            json!({ "data": { "a/b.yaml": "x" } })
+            with_field(&map, "/data/a~1b.yaml", json!("z")),
+            json!({ "data": { "a/b.yaml": "z" } })
         );
+        let pod = json!({ "spec": { "containers": [{ "name": "a", "args": ["-v", "-w"] }], "node": "n" } });
+        assert_eq!(
+            with_field(&pod, "/spec/containers/0/args/1", json!("-x")),
+            json!({ "spec": { "containers": [{ "name": "a", "args": ["-v", "-x"] }] } })
+        );
+    }
+
+    #[test]
+    fn the_text_of_a_secret_is_what_its_data_decode_to() {
+        assert_eq!(text_of(&json!("aGk="), true).as_deref(), Some("hi"));
+        assert_eq!(text_of(&json!("aGk="), false).as_deref(), Some("aGk="));
+        assert_eq!(text_of(&json!("no base64!"), true), None);
     }
 
     #[test]

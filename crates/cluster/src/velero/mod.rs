@@ -1,5 +1,6 @@
 //! Velero as scenarios use it: the resources that we create and read, and what their states mean.
 
+mod deletion;
 mod location;
 mod operation;
 mod predicate;

@@ -5,21 +5,20 @@ use std::{collections::BTreeMap, time::Duration};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::{
     Api, Client, ResourceExt as _,
-    api::{DeleteParams, ListParams, PostParams},
+    api::{ListParams, PostParams},
 };
 
 use super::{
     NAMESPACE,
     predicate::{backup_finished, restore_finished},
     resource::{
-        Backup, BackupSpec, BackupStorageLocation, DeleteBackupRequest, DeleteBackupRequestSpec, PodVolumeBackup,
-        Restore, RestoreSpec, Schedule, ScheduleSpec,
+        Backup, BackupSpec, BackupStorageLocation, PodVolumeBackup, Restore, RestoreSpec, Schedule, ScheduleSpec,
     },
 };
-use crate::watch::{ObserveError, Seen, gone, observe};
+use crate::watch::{ObserveError, Seen, observe};
 
 /// Label by which Velero's resources name their backup.
-const BACKUP_LABEL: &str = "velero.io/backup-name";
+pub(super) const BACKUP_LABEL: &str = "velero.io/backup-name";
 /// Label by which backups name their schedule.
 const SCHEDULE_LABEL: &str = "velero.io/schedule-name";
 
@@ -69,6 +68,11 @@ impl Velero {
         K::DynamicType: Default,
     {
         Api::namespaced(self.client.clone(), NAMESPACE)
+    }
+
+    /// What is created carries these.
+    pub(super) fn labels(&self) -> &BTreeMap<String, String> {
+        &self.labels
     }
 
     fn meta(&self, name: &str) -> ObjectMeta {
@@ -201,57 +205,6 @@ impl Velero {
         self.create("create storage location", &name, location).await?;
         Ok(())
     }
-
-    /// Asks Velero to delete a backup with everything that it holds in the bucket, and waits until it is gone.
-    ///
-    /// # Errors
-    ///
-    /// When it is still there at the deadline. One that does not exist is gone.
-    pub async fn delete_backup(&self, backup: &str, deadline: Duration) -> Result<(), ObserveError> {
-        let what = format!("backup `{backup}` deleted");
-        let api_error = |source: kube::Error| ObserveError::Api {
-            what: what.clone(),
-            source: source.into(),
-        };
-        let Some(found) = self.api::<Backup>().get_opt(backup).await.map_err(api_error)? else {
-            return Ok(());
-        };
-        if holds_nothing(&found) {
-            let deleted = self.api::<Backup>().delete(backup, &DeleteParams::default()).await;
-            deleted.map_err(api_error)?;
-            gone(&self.api::<Backup>(), backup, found.uid().as_deref(), &what, deadline).await?;
-            return Ok(());
-        }
-        let spec = DeleteBackupRequestSpec {
-            backup_name: backup.to_owned(),
-        };
-        let mut request = DeleteBackupRequest::new(backup, spec);
-        let mut labels = self.labels.clone();
-        labels.insert(BACKUP_LABEL.to_owned(), backup.to_owned());
-        labels.insert("velero.io/backup-uid".to_owned(), found.uid().unwrap_or_default());
-        request.metadata = ObjectMeta {
-            generate_name: Some(format!("{backup}-")),
-            labels: Some(labels),
-            ..ObjectMeta::default()
-        };
-        let created = self
-            .api::<DeleteBackupRequest>()
-            .create(&PostParams::default(), &request)
-            .await;
-        created.map_err(api_error)?;
-        gone(&self.api::<Backup>(), backup, found.uid().as_deref(), &what, deadline).await?;
-        Ok(())
-    }
-}
-
-/// Whether a backup was refused or never begun: it holds no object in the bucket, and Velero's deletion, which looks
-/// for them, would not end.
-fn holds_nothing(backup: &Backup) -> bool {
-    let status = backup.status.clone().unwrap_or_default();
-    matches!(
-        status.phase.as_str(),
-        "" | "New" | "Queued" | "ReadyToStart" | "FailedValidation"
-    )
 }
 
 fn volumes(copies: &[PodVolumeBackup]) -> VolumesBackedUp {

@@ -126,8 +126,10 @@ pub(super) fn is_label(tokens: &Tokens<'_>, number: usize, has_unit: bool) -> bo
     let Some(before) = number.checked_sub(1) else {
         return false;
     };
-    let sign =
-        tokens.is_any(before, &["$", "€", "£", "#", "*", "+", "^", "×", "_", "@", "/", "v"]) && tokens.touches(before);
+    let sign = tokens.is_any(
+        before,
+        &["$", "€", "£", "#", "*", "+", "^", "×", "_", "@", "/", "v", ":"],
+    ) && tokens.touches(before);
     let formula = tokens.is_any(before, &["*", "×", "^"])
         || tokens.is_any(number + 1, &["*", "×", "^", "/"]) && tokens.kind(number + 2) == Some(Kind::Number);
     let labelled = tokens.is_any(before, LABELS) && (!has_unit || tokens.is_any(before, &["port", "version", "v"]));

@@ -166,6 +166,23 @@ pub(super) fn is_scale(tokens: &Tokens<'_>, floor: usize, range: &Range<usize>) 
             && tokens.is_any(range.start.saturating_sub(1), &["from", "(", "of"])
 }
 
+/// `modules 0–12`, `an integer 1-3`: numbers of things, where no thing is counted behind the range.
+pub(super) fn is_numbering(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
+    let Range { start, end } = quantity.tokens;
+    let dashed = (start + 1..end).any(|at| tokens.is_any(at, &["-", "–", "—", "~"]));
+    let between = start
+        .checked_sub(1)
+        .is_some_and(|before| tokens.is_any(before, &["between", "entre", "zwischen", "from"]));
+    let counted = tokens.kind(end) == Some(Kind::Word)
+        && !tokens.is_any(
+            end,
+            &[
+                "point", "points", "scale", "and", "or", "where", "in", "on", "for", "of", "to",
+            ],
+        );
+    quantity.unit == Unit::Count && dashed && !between && !counted
+}
+
 /// `a 1-3 month roadmap`: a range before the word that it describes.
 pub(super) fn is_described_range(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
     let last = quantity.tokens.end - 1;

@@ -7,6 +7,7 @@ use crate::token::{Kind, Tokens};
 
 use super::number::{ReadNumber, read_number};
 use super::operator::{ReadOperator, operator_in_word};
+use super::symbol::OTHERS;
 use super::unit::{behind_unit, is_time, megabytes, per_time, read_symbol, read_unit, seconds};
 
 /// A number with its unit, before it is known what is compared.
@@ -79,7 +80,7 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
         add_smaller_time(tokens, &mut quantity);
         read_throughput(tokens, &mut quantity);
     }
-    if !is_time(quantity.unit) && matches!(quantity.unit, Unit::Count) {
+    if matches!(quantity.unit, Unit::Count) && !tokens.is_any(quantity.tokens.end, OTHERS) {
         read_rate(tokens, &mut quantity, end);
     }
     Some(quantity)
@@ -88,8 +89,9 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
 /// `within a minute`: an article that counts one.
 fn article(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> {
     let is_article = tokens.is_any(at, &["a", "an"]) && at > 0 && tokens.is_any(at - 1, &["within", "under", "than"]);
-    let unit = read_unit(tokens, at + 1, false).filter(|unit| is_time(unit.unit) && tokens.word(at + 1).len() > 2);
-    (is_article && unit.is_some()).then_some(ReadNumber {
+    let counts = is_article
+        && read_unit(tokens, at + 1, false).is_some_and(|unit| is_time(unit.unit) && tokens.word(at + 1).len() > 2);
+    counts.then_some(ReadNumber {
         value: 1.0,
         tokens: 1,
         is_word: true,

@@ -8,7 +8,9 @@ use crate::token::{Kind, Tokens};
 
 use super::bare::Bare;
 use super::context::{describes_thing, is_aside, is_baseline, is_label, is_multiple, is_schedule, is_subordinate};
-use super::guard::{describes, follows_limit, is_described_range, is_load, is_scale, only_exists, quotations, sorts};
+use super::guard::{
+    describes, follows_limit, is_described_range, is_load, is_numbering, is_scale, only_exists, quotations, sorts,
+};
 use super::operator::{ReadOperator, operator_before, operator_behind, superlative_of, turned};
 use super::percentile::{Quantile, read_quantiles};
 use super::quantity::{Quantity, quantity_at};
@@ -64,6 +66,7 @@ pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<
     }
     let mut found = without_lists(tokens, &without_repeats(tokens, found));
     drop_loads(tokens, limit.start, &mut found);
+    drop_bands(&mut found);
     attach_quantiles(&mut found, &quantiles);
     found
 }
@@ -105,7 +108,8 @@ impl Judge<'_> {
             return Vec::new();
         }
         if let Some(upper) = quantity.upper {
-            let described = before.is_none() && is_described_range(self.tokens, quantity);
+            let described =
+                before.is_none() && (is_described_range(self.tokens, quantity) || is_numbering(self.tokens, quantity));
             if described || quantity.unit == Unit::Count && is_scale(self.tokens, self.limit.start, &quantity.tokens) {
                 return Vec::new();
             }
@@ -154,8 +158,11 @@ impl Judge<'_> {
     /// Whether the context says that a quantity is a label, a default, a schedule or a condition.
     fn is_no_limit(&self, quantity: &Quantity, before: Option<ReadOperator>, first: usize) -> bool {
         let Range { start, end } = quantity.tokens;
+        // `within the first two sentences` tells a place.
+        let place = quantity.unit == Unit::Count && start > 0 && self.tokens.is(start - 1, "first");
         let label = is_label(self.tokens, start, quantity.has_unit) && before.is_none() && !self.is_score(start, end);
         label
+            || place
             || is_aside(self.tokens, self.limit, first, end, before.is_some())
             || is_multiple(self.tokens, start)
             || is_baseline(self.tokens, first, end)
@@ -276,6 +283,22 @@ fn without_repeats(tokens: &Tokens<'_>, found: Vec<Found>) -> Vec<Found> {
         }
     }
     kept
+}
+
+/// Drops percentages that no one value could keep: `normal (below 60 %), warm (60-80 %), hot (above 80 %)`.
+fn drop_bands(found: &mut Vec<Found>) {
+    let is_share = |found: &&Found| found.budget.unit == Unit::Percent;
+    let values = |ops: [Operator; 2]| {
+        let some = found.iter().filter(is_share);
+        some.filter(move |found| ops.contains(&found.budget.op))
+            .map(|found| found.budget.value)
+    };
+    let least = values([Operator::Below, Operator::AtMost]).reduce(f64::min);
+    let most = values([Operator::Above, Operator::Above]).reduce(f64::max);
+    let contrary = least.zip(most).is_some_and(|(least, most)| most >= least);
+    if contrary && found.iter().filter(is_share).count() > 2 {
+        found.retain(|found| found.budget.unit != Unit::Percent);
+    }
 }
 
 /// Drops the numbers that tell under which load a time limit of the same response holds.

@@ -74,8 +74,10 @@ fn schedule_at(tokens: &Tokens<'_>, at: usize) -> Option<(String, usize)> {
         let is_schedule = tokens.is_any(at + length, &["at", "backup", "backups"]) || length > 1;
         return is_schedule.then(|| ((*period).to_owned(), at + length));
     }
-    let unit = read_unit(tokens, at + 2, tokens.touches(at + 1))
-        .filter(|_| tokens.is(at, "every") && tokens.word(at + 1).parse::<f64>().is_ok())?;
+    if !tokens.is(at, "every") || tokens.word(at + 1).parse::<f64>().is_err() {
+        return None;
+    }
+    let unit = read_unit(tokens, at + 2, tokens.touches(at + 1))?;
     let end = at + 2 + unit.tokens;
     let bytes = tokens.bytes(&(at..end));
     Some((tokens.text().get(bytes).unwrap_or_default().to_ascii_lowercase(), end))

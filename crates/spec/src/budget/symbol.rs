@@ -159,7 +159,7 @@ pub(super) const WORDS: &[(&str, Unit, f64)] = &[
     ("millicores", Unit::MilliCpu, 1.0),
     ("millicore", Unit::MilliCpu, 1.0),
     ("cores", Unit::MilliCpu, 1000.0),
-    ("core", Unit::MilliCpu, 1000.0),
+    ("cpu core", Unit::MilliCpu, 1000.0),
     ("cpu", Unit::MilliCpu, 1000.0),
     ("cpus", Unit::MilliCpu, 1000.0),
     ("vcpu", Unit::MilliCpu, 1000.0),
@@ -228,4 +228,27 @@ pub(super) const IDEOGRAPHS: &[(&str, Unit, f64)] = &[
     ("台", Unit::Count, 1.0),
     ("条", Unit::Count, 1.0),
     ("文字", Unit::Count, 1.0),
+];
+
+/// Units that are none of the canonical ones: a limit in them is a number of things, and no rate where a time follows.
+pub(super) const OTHERS: &[&str] = &[
+    "m",
+    "meter",
+    "meters",
+    "metre",
+    "metres",
+    "km",
+    "kilometers",
+    "kilometres",
+    "cm",
+    "mm",
+    "miles",
+    "feet",
+    "kg",
+    "kilograms",
+    "grams",
+    "degrees",
+    "knots",
+    "px",
+    "pixels",
 ];

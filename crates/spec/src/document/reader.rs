@@ -52,7 +52,10 @@ pub fn read_document_with(path: &str, text: &str, options: ReadOptions) -> Docum
     let source = SourceText::new(path, text);
     let mut outline = read_blocks(source.text());
     let document = read_outline(&source, &outline, options);
-    match Wording::detect(source.text()).filter(|_| document.statements.is_empty()) {
+    if !document.statements.is_empty() {
+        return document;
+    }
+    match Wording::detect(source.text()) {
         Some(wording) => {
             for block in &mut outline.blocks {
                 block.content.set_wording(wording);

@@ -257,7 +257,22 @@ impl Reader<'_> {
         }
     }
 
+    /// The part of a response before `and MAY …` or `but SHOULD …` in capitals: what is allowed or advised is no response.
+    fn before_other_modal(&self, range: Range<usize>) -> Range<usize> {
+        let joins = |at: usize| self.tokens.is_any(at, &["and", "or", "but", ","]);
+        let is_other = |at: usize| ["MAY", "SHOULD"].contains(&self.tokens.written(at));
+        let other = range.clone().skip(2).find(|at| is_other(*at) && joins(at - 1));
+        let Some(at) = other else { return range };
+        let end = if at - 2 > range.start && joins(at - 2) {
+            at - 2
+        } else {
+            at - 1
+        };
+        range.start..end
+    }
+
     fn read_response(&self, parsed: &mut Parsed, range: Range<usize>, system: Option<Part>) {
+        let range = self.before_other_modal(range);
         let mut start = range.start;
         let mut negated = false;
         if system.is_none() && parsed.sentence.system.is_none() && self.names_system(start) {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     evidence::{NotRunReason, Plan, PlannedScenario, Review, ScenarioKey},
     scenario::links_of,
-    tag::ScenarioTag,
+    tag::{ById, ScenarioTag, by_id},
 };
 
 /// Plans a run: every scenario of the features, with the reason for each that will not run.
@@ -27,22 +27,38 @@ pub fn plan(
     filter: &Filter,
     capabilities: &Capabilities,
 ) -> Result<Plan, Vec<Diagnostic>> {
+    plan_with_warnings(specification, features, filter, capabilities).map(|(plan, _)| plan)
+}
+
+/// As [`plan`], with the warnings about the features.
+///
+/// # Errors
+///
+/// As [`plan`].
+pub fn plan_with_warnings(
+    specification: &Specification,
+    features: &Features,
+    filter: &Filter,
+    capabilities: &Capabilities,
+) -> Result<(Plan, Vec<Diagnostic>), Vec<Diagnostic>> {
     let findings = features.lint(specification, capabilities);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(findings);
     }
+    let by_id = by_id(specification);
     let scenarios = features.files.iter().flat_map(|file| {
         let found = file.scenarios().into_iter();
         found
-            .map(|scenario| planned(file, scenario, specification, filter, capabilities))
+            .map(|scenario| planned(file, scenario, &by_id, filter, capabilities))
             .collect::<Vec<_>>()
     });
-    Ok(Plan {
+    let plan = Plan {
         criteria: specification.criteria.clone(),
         scenarios: scenarios.collect(),
         filtered: !filter.is_empty(),
         review: Review::default(),
-    })
+    };
+    Ok((plan, findings))
 }
 
 impl Features {
@@ -50,9 +66,10 @@ impl Features {
     #[must_use]
     pub fn lint(&self, specification: &Specification, capabilities: &Capabilities) -> Vec<Diagnostic> {
         let mut findings = self.faults.clone();
+        let by_id = by_id(specification);
         for file in &self.files {
             findings.extend(file.empty_outlines());
-            findings.extend(lint(file, specification, capabilities, &self.removed));
+            findings.extend(lint(file, &by_id, capabilities, &self.removed));
         }
         // A fault of a tag or a step is why a budget is not measured: it is told alone.
         if findings.iter().all(|finding| finding.severity != Severity::Error) {
@@ -73,7 +90,7 @@ impl Features {
 fn planned(
     file: &FeatureFile,
     found: FoundScenario,
-    specification: &Specification,
+    by_id: &ById<'_>,
     filter: &Filter,
     capabilities: &Capabilities,
 ) -> PlannedScenario {
@@ -89,9 +106,9 @@ fn planned(
         steps: found.steps.into_iter().map(|(_, step)| step).collect(),
         not_run: None,
     };
-    let links = links_of(&planned, specification);
+    let links = links_of(&planned, by_id);
     planned.not_run = if filter.selects(&planned.tags, &links) {
-        missing_capability(&planned, specification, capabilities)
+        missing_capability(&planned, by_id, capabilities)
     } else {
         Some(NotRunReason::NotSelected)
     };
@@ -100,13 +117,13 @@ fn planned(
 
 fn missing_capability(
     planned: &PlannedScenario,
-    specification: &Specification,
+    by_id: &ById<'_>,
     capabilities: &Capabilities,
 ) -> Option<NotRunReason> {
     planned
         .tags
         .iter()
-        .find_map(|tag| match ScenarioTag::parse(tag, specification) {
+        .find_map(|tag| match ScenarioTag::parse_among(tag, by_id) {
             ScenarioTag::Needs(capability) => {
                 capabilities
                     .reason_for_lack(&capability)

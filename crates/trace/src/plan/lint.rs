@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use shall_spec::{AcceptanceCriterion, Budget, Diagnostic, Specification, review};
+use shall_spec::{AcceptanceCriterion, Budget, Diagnostic, review};
 
 use super::{
     capability::Capabilities,
@@ -10,12 +10,12 @@ use super::{
     place::{line_above, line_span, tag_span},
     removed::{Removed, RemovedSentence},
 };
-use crate::tag::{Link, NEGATIVE, ScenarioTag, nearest};
+use crate::tag::{ById, Link, NEGATIVE, ScenarioTag, nearest};
 
 /// Everything that is wrong with a feature's scenarios.
 pub(super) fn lint(
     file: &FeatureFile,
-    specification: &Specification,
+    by_id: &ById<'_>,
     capabilities: &Capabilities,
     removed: &Removed,
 ) -> Vec<Diagnostic> {
@@ -25,7 +25,7 @@ pub(super) fn lint(
         let linter = Linter {
             file,
             found,
-            specification,
+            by_id,
             capabilities,
             removed,
         };
@@ -62,14 +62,14 @@ fn duplicate_titles(file: &FeatureFile, scenarios: &[FoundScenario]) -> Vec<Diag
 struct Linter<'a> {
     file: &'a FeatureFile,
     found: &'a FoundScenario,
-    specification: &'a Specification,
+    by_id: &'a ById<'a>,
     capabilities: &'a Capabilities,
     removed: &'a Removed,
 }
 
 impl Linter<'_> {
     fn tag(&self, tag: &str) -> Option<Diagnostic> {
-        match ScenarioTag::parse(tag, self.specification) {
+        match ScenarioTag::parse_among(tag, self.by_id) {
             ScenarioTag::Link(_) | ScenarioTag::Requirement(_) => None,
             ScenarioTag::Control => self.wip(tag),
             ScenarioTag::Needs(capability) if self.capabilities.is_known(&capability) => None,
@@ -206,7 +206,7 @@ impl Linter<'_> {
     fn untraced(&self) -> Option<Diagnostic> {
         let any = |tag: &String| {
             matches!(
-                ScenarioTag::parse(tag, self.specification),
+                ScenarioTag::parse_among(tag, self.by_id),
                 ScenarioTag::Link(_) | ScenarioTag::Unknown { .. } | ScenarioTag::NoSuchResponse { .. }
             )
         };
@@ -219,8 +219,8 @@ impl Linter<'_> {
     fn links(&self) -> Vec<(Link, &AcceptanceCriterion)> {
         let mut links = Vec::new();
         for tag in &self.found.tags {
-            if let ScenarioTag::Link(link) = ScenarioTag::parse(tag, self.specification)
-                && let Some(criterion) = self.specification.criteria.iter().find(|one| one.id == link.criterion)
+            if let ScenarioTag::Link(link) = ScenarioTag::parse_among(tag, self.by_id)
+                && let Some(criterion) = self.by_id.get(link.criterion.as_str()).copied()
             {
                 links.push((link, criterion));
             }

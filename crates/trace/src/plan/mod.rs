@@ -16,7 +16,7 @@ mod removed;
 mod rule;
 mod translation;
 
-pub use build::plan;
+pub use build::{plan, plan_with_warnings};
 pub use capability::Capabilities;
 pub use feature::Features;
 pub use filter::{Filter, FilterError};
