@@ -35,8 +35,9 @@ Feature: Collect each line that a pod writes
 
   @FND-LOG-001 @needs-loki
   Scenario: Lines of a pod that was deleted can still be queried
-    When a pod is deleted after it has written 100 numbered lines
-    Then Loki returns exactly the lines that were written
+    Given a pod with 100 numbered lines that Loki holds
+    When the writing pod is deleted
+    Then Loki still returns exactly the lines that were written
 
   @FND-LOG-001 @needs-loki @serial
   Scenario: No line is lost when Loki is killed

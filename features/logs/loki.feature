@@ -18,7 +18,7 @@ Feature: Run Loki as the documents ask
   @MAC-LOG-005 @needs-loki
   Scenario: Loki runs alone, without tenants and with its ring in memory
     When Loki's configuration in force is read
-    Then its setting "auth_enabled" is "false"
+    Then it answers who names no tenant
     And its setting "common.replication_factor" is "1"
     And its setting "common.ring.kvstore.store" is "inmemory"
     And its setting "ingester.lifecycler.address" is "127.0.0.1"

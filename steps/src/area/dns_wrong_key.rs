@@ -20,6 +20,8 @@ use shall_cluster::{
 use super::dns::DNS;
 use crate::{StepError, World, wait::check_seen};
 
+/// How the refusal of a signature is put: by the protocol's words, or by those of the library that external-dns uses.
+const REFUSALS: [&str; 3] = ["BADSIG", "NOTAUTH", "bad authentication"];
 /// How long it may take to start and to have tried.
 const TRIED: Duration = Duration::from_mins(2);
 
@@ -127,11 +129,7 @@ async fn external_dns_logs_the_refusal(world: &mut World, #[step] step: &Step) -
     let look = || async move {
         match pods.logs(name, &LogParams::default()).await {
             Ok(log) => {
-                let refused = |line: &&str| {
-                    ["BADSIG", "NOTAUTH", "bad signature"]
-                        .iter()
-                        .any(|word| line.contains(word))
-                };
+                let refused = |line: &&str| REFUSALS.iter().any(|word| line.contains(word));
                 match log.lines().find(refused) {
                     Some(line) => Observation::Met(line.to_owned()),
                     None => Observation::Pending(log.lines().last().unwrap_or("no line").to_owned()),
@@ -142,7 +140,12 @@ async fn external_dns_logs_the_refusal(world: &mut World, #[step] step: &Step) -
     };
     let seen = poll("a refusal in the log", Duration::from_secs(1), TRIED, look).await;
     let recorder = world.at(step);
-    let seen = check_seen(&recorder, "log of external-dns", "NOTAUTH or BADSIG", seen)?;
+    let seen = check_seen(
+        &recorder,
+        "log of external-dns",
+        "one of BADSIG, NOTAUTH, bad authentication",
+        seen,
+    )?;
     recorder.note(seen.value);
     Ok(())
 }

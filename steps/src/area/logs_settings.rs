@@ -60,6 +60,32 @@ fn its_setting_is(world: &mut World, path: String, value: String, #[step] step: 
         .check_equal(format!("setting {path}"), &value, &observed, 1)
 }
 
+#[then("it answers who names no tenant")]
+async fn it_answers_who_names_no_tenant(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
+    let settings = world
+        .seen
+        .settings
+        .as_ref()
+        .ok_or(StepError::Missing { what: "configuration" })?;
+    let recorder = world.at(step);
+    // Loki leaves the setting out of what it tells where it is false.
+    let set = settings.get("auth_enabled").unwrap_or_else(|| "false".to_owned());
+    recorder.check_equal("setting auth_enabled", &"false".to_owned(), &set, 1)?;
+    let labels = Loki::new(&world.run.clients.strict).label_values("namespace").await;
+    let observed = labels.map_or_else(
+        |error| error.to_string(),
+        |labels| format!("{} namespaces", labels.len()),
+    );
+    let met = observed.ends_with("namespaces") && observed != "0 namespaces";
+    recorder.check(
+        "answer to a query without a tenant",
+        "the namespaces that it knows",
+        observed,
+        met,
+        1,
+    )
+}
+
 #[then("the retention of logs is within its budget")]
 fn retention_of_logs(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
     let settings = world
