@@ -11,7 +11,7 @@ use shall_cluster::{
     observability::{Matcher, NewAlert},
     watch::{Observation, poll},
 };
-use shall_workload::AnswerMode;
+use shall_workload::{AnswerMode, AnswerSetting};
 
 use super::{alerts::PERIOD, alerts_delivery::await_delivered};
 use crate::{StepError, World, receiver::alertmanagers};
@@ -36,6 +36,16 @@ impl World {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         own.into_iter().chain(more).collect()
+    }
+
+    /// How the webhook answers the first notifications of the scenario's own alerts; others come meanwhile.
+    fn refusal(&self, mode: AnswerMode, times: u32) -> AnswerSetting {
+        AnswerSetting {
+            path: Some("/webhook".to_owned()),
+            mode,
+            times: Some(times),
+            holding: Some(self.scope.name("alerts")),
+        }
     }
 
     /// Puts alerts into each replica of Alertmanager, as Prometheus does.
@@ -84,7 +94,13 @@ async fn receiver_that_the_watchdog_reaches(world: &mut World, #[step] step: &St
     world.ensure_receiver().await?;
     let received = world.await_watchdog().await?;
     // What an earlier scenario set is over; its service has endpoints only since the watchdog could come.
-    let reset = world.receiver().set(None, AnswerMode::Ok, None).await;
+    let taking_all = AnswerSetting {
+        path: None,
+        mode: AnswerMode::Ok,
+        times: None,
+        holding: None,
+    };
+    let reset = world.receiver().set(&taking_all).await;
     reset.map_err(StepError::errored("set how the receiver answers"))?;
     world.seen.alerts.after = received.told.total;
     world.seen.alerts.began = Some(Timestamp::now());
@@ -103,13 +119,13 @@ async fn receiver_refuses_some(world: &mut World, times: u32, status: u16) -> Re
     let mode = mode.ok_or(StepError::Missing {
         what: "answer of that status",
     })?;
-    let set = world.receiver().set(Some("/webhook"), mode, Some(times)).await;
+    let set = world.receiver().set(&world.refusal(mode, times)).await;
     set.map_err(StepError::errored("set how the receiver answers"))
 }
 
 #[given("the receiver leaves the first notification without an answer")]
 async fn receiver_hangs_once(world: &mut World) -> Result<(), StepError> {
-    let set = world.receiver().set(Some("/webhook"), AnswerMode::Hang, Some(1)).await;
+    let set = world.receiver().set(&world.refusal(AnswerMode::Hang, 1)).await;
     set.map_err(StepError::errored("set how the receiver answers"))
 }
 

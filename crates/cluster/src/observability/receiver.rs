@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use http::Method;
 use kube::Client;
-use shall_workload::{AnswerMode, AnswerSetting, Notification, Notifications};
+use shall_workload::{AnswerSetting, Notification, Notifications};
 
 use super::place::{RECEIVER_NAMESPACE, RECEIVER_PORT};
 use crate::client::{ProxyError, ServiceProxy};
@@ -73,13 +73,8 @@ impl Receiver {
     /// # Errors
     ///
     /// Where the receiver does not answer.
-    pub async fn set(&self, path: Option<&str>, mode: AnswerMode, times: Option<u32>) -> Result<(), ProxyError> {
-        let setting = AnswerSetting {
-            path: path.map(str::to_owned),
-            mode,
-            times,
-        };
-        let body = serde_json::to_vec(&setting);
+    pub async fn set(&self, setting: &AnswerSetting) -> Result<(), ProxyError> {
+        let body = serde_json::to_vec(setting);
         let body = body.map_err(|error| self.proxy.unreadable("PUT /mode", "", error.into()))?;
         self.proxy.text(Method::PUT, "/mode", Some(body)).await.map(drop)
     }

@@ -56,22 +56,29 @@ pub struct AnswerSetting {
     /// For so many notifications, those after are answered with 200; `None` for all that come.
     #[serde(default)]
     pub times: Option<u32>,
+    /// Only for notifications that hold this text, others are answered with 200; `None` for any. What else is alerted
+    /// on meanwhile then uses up none of `times`.
+    #[serde(default)]
+    pub holding: Option<String>,
 }
 
-/// A mode and for how many notifications more it is in force; `None` for all.
-#[derive(Debug, Default, Clone, Copy)]
+/// A mode, for how many notifications more it is in force, `None` for all, and what they hold.
+#[derive(Debug, Default)]
 struct Timed {
     mode: AnswerMode,
     left: Option<u32>,
+    holding: Option<String>,
 }
 
 impl Timed {
-    fn now(self) -> AnswerMode {
-        if self.left == Some(0) {
-            AnswerMode::Ok
-        } else {
-            self.mode
+    /// The mode for a notification, which is counted where it is one of those meant.
+    fn take(&mut self, body: &str) -> AnswerMode {
+        let is_meant = self.holding.as_ref().is_none_or(|text| body.contains(text));
+        if !is_meant || self.left == Some(0) {
+            return AnswerMode::Ok;
         }
+        self.left = self.left.map(|left| left - 1);
+        self.mode
     }
 }
 
@@ -90,6 +97,7 @@ impl Modes {
         let timed = Timed {
             mode: setting.mode,
             left: setting.times,
+            holding: setting.holding,
         };
         if let Some(path) = setting.path {
             self.single.insert(path, timed);
@@ -99,14 +107,9 @@ impl Modes {
         }
     }
 
-    /// The mode for one notification on this path, which is counted.
-    pub(super) fn take(&mut self, path: &str) -> AnswerMode {
-        let timed = self.single.get_mut(path).unwrap_or(&mut self.all);
-        let mode = timed.now();
-        if let Some(left) = &mut timed.left {
-            *left = left.saturating_sub(1);
-        }
-        mode
+    /// The mode for one notification on this path.
+    pub(super) fn take(&mut self, path: &str, body: &str) -> AnswerMode {
+        self.single.get_mut(path).unwrap_or(&mut self.all).take(body)
     }
 }
 
@@ -119,6 +122,7 @@ mod tests {
             path: path.map(str::to_owned),
             mode,
             times,
+            holding: None,
         }
     }
 
@@ -127,21 +131,32 @@ mod tests {
         let mut modes = Modes::default();
         modes.set(set(Some("/slack"), AnswerMode::NotFound, None));
         assert_eq!(
-            (modes.take("/slack"), modes.take("/webhook")),
+            (modes.take("/slack", "a"), modes.take("/webhook", "a")),
             (AnswerMode::NotFound, AnswerMode::Ok)
         );
         modes.set(set(None, AnswerMode::Error, None));
-        assert_eq!(modes.take("/slack"), AnswerMode::Error);
+        assert_eq!(modes.take("/slack", "a"), AnswerMode::Error);
     }
 
     #[test]
     fn a_mode_for_some_notifications_ends_after_them() {
         let mut modes = Modes::default();
         modes.set(set(Some("/webhook"), AnswerMode::Error, Some(2)));
-        let taken = [(); 4].map(|()| modes.take("/webhook"));
+        let taken = [(); 4].map(|()| modes.take("/webhook", "a"));
         assert_eq!(
             taken,
             [AnswerMode::Error, AnswerMode::Error, AnswerMode::Ok, AnswerMode::Ok]
         );
+    }
+
+    #[test]
+    fn notifications_that_are_not_meant_use_up_nothing() {
+        let mut modes = Modes::default();
+        modes.set(AnswerSetting {
+            holding: Some("mine".to_owned()),
+            ..set(Some("/webhook"), AnswerMode::Error, Some(1))
+        });
+        let taken = ["other", "is mine", "mine"].map(|body| modes.take("/webhook", body));
+        assert_eq!(taken, [AnswerMode::Ok, AnswerMode::Error, AnswerMode::Ok]);
     }
 }

@@ -37,9 +37,10 @@ impl Store {
     /// Keeps what came and answers how it is to be answered.
     pub(super) fn keep(&self, path: &str, body: &[u8]) -> AnswerMode {
         let at_unix_ms = now_unix_ms();
-        let body = serde_json::from_slice(body).unwrap_or_else(|_not_json| String::from_utf8_lossy(body).into());
+        let text = String::from_utf8_lossy(body);
+        let body = serde_json::from_slice(body).unwrap_or_else(|_not_json| text.clone().into());
         let mut state = self.state();
-        let mode = state.modes.take(path);
+        let mode = state.modes.take(path, &text);
         state.total += 1;
         let notification = Notification {
             n: state.total,
