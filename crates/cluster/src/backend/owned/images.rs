@@ -3,7 +3,13 @@
 use std::path::Path;
 
 use super::Owned;
-use crate::backend::{archive, calls::Calls, error::BackendError, fault::fault_of, node::Node};
+use crate::backend::{
+    archive::{self, Tagged},
+    calls::Calls,
+    error::BackendError,
+    fault::fault_of,
+    node::Node,
+};
 
 impl<C: Calls> Owned<C> {
     /// Loads an image archive into every node and makes sure that each has every image of it.
@@ -12,7 +18,7 @@ impl<C: Calls> Owned<C> {
     ///
     /// When the archive cannot be read or loaded, or a node lacks an image afterwards.
     pub async fn load(&self, path: &Path) -> Result<(), BackendError> {
-        let wanted = archive::references_of(path)?;
+        let wanted = archive::images_of(path)?;
         let nodes = self.running_nodes().await?;
         if self.lacking(&nodes, &wanted).await?.is_none() {
             return Ok(());
@@ -29,23 +35,17 @@ impl<C: Calls> Owned<C> {
         }
     }
 
-    /// The first node that lacks an image, and what it lacks.
-    async fn lacking(&self, nodes: &[Node], wanted: &[String]) -> Result<Option<(String, Vec<String>)>, BackendError> {
+    /// The first node that lacks an image, or has another one under its name, and which.
+    async fn lacking(&self, nodes: &[Node], wanted: &[Tagged]) -> Result<Option<(String, Vec<String>)>, BackendError> {
         for node in nodes {
-            let list = self.engine.command([
-                "exec",
-                &node.name,
-                "ctr",
-                "--namespace=k8s.io",
-                "images",
-                "list",
-                "--quiet",
-            ]);
+            let list = self
+                .engine
+                .command(["exec", &node.name, "ctr", "--namespace=k8s.io", "images", "list"]);
             let listed = list
                 .run()
                 .await
                 .map_err(|error| fault_of(&self.name, "list a node's images", error))?;
-            let missing = archive::missing(wanted, &listed.stdout);
+            let missing = archive::outdated(wanted, &listed.stdout);
             if !missing.is_empty() {
                 return Ok(Some((node.name.clone(), missing)));
             }
