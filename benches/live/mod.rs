@@ -46,10 +46,11 @@ pub(crate) fn on_cluster(name: &'static str, run: impl FnOnce(&mut Driven, &mut 
     if !std::env::args().any(|argument| argument == "--bench") {
         return ExitCode::SUCCESS;
     }
+    // A wrong argument ends the process here, before a cluster is touched.
+    let mut criterion = Criterion::default().configure_from_args();
     let ended = Runtime::new().map_err(BenchError::from).and_then(|runtime| {
         let bench = runtime.block_on(Bench::begin(name))?;
         let mut driven = Driven { runtime, bench };
-        let mut criterion = Criterion::default().configure_from_args();
         run(&mut driven, &mut criterion);
         criterion.final_summary();
         driven.runtime.block_on(driven.bench.end())
