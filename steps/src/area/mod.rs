@@ -25,6 +25,7 @@ mod restore;
 mod retention;
 mod secrets;
 mod security;
+mod unbound;
 mod volume;
 
 /// Namespaces of the products that scenarios are about; diagnostics look there too.
