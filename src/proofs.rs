@@ -151,15 +151,9 @@ impl Proofs {
 /// The criteria that a scenario's tags name, with their hashes.
 #[must_use]
 pub fn criteria_of(plan: &Plan, scenario: &PlannedScenario) -> BTreeMap<String, String> {
-    let names = |id: &str| {
-        scenario
-            .tags
-            .iter()
-            .any(|tag| tag == id || tag.rsplit_once('.').is_some_and(|(head, _)| head == id))
-    };
     plan.criteria
         .iter()
-        .filter(|criterion| names(criterion.id.as_str()))
+        .filter(|criterion| scenario.names(&criterion.id))
         .map(|criterion| (criterion.id.to_string(), criterion.hash.clone()))
         .collect()
 }

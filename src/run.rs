@@ -12,7 +12,7 @@ use kube::{Api, api::ListParams};
 use shall_cluster::{
     backend::StateDir,
     client::clock_offset,
-    ledger::{Held, LeakError, Ledger, LedgerError, Undo, Undoing, leaks, undo_chosen},
+    ledger::{Held, LeakError, Ledger, LedgerError, Leftover, Undo, Undoing, leaks, undo_chosen},
     progress::Progress,
     velero::StackUndo,
     watch::{Observation, poll},
@@ -226,13 +226,7 @@ impl Run {
         };
         let _answered_below = poll("nothing of the run is left", LOOK, GONE, look).await;
         let left = leaks(client, &self.ledger).await?;
-        Ok(left
-            .iter()
-            .map(|leak| Leak {
-                what: leak.what.clone(),
-                why: Some(leak.to_string()),
-            })
-            .collect())
+        Ok(left.into_iter().map(leak_of).collect())
     }
 
     /// Takes back what the ledger lists and `choose` picks.
@@ -253,12 +247,14 @@ pub(crate) async fn undo_held(ledger: &Ledger, live: &Live, choose: impl Fn(&Hel
         force_finalizers: false,
     };
     let left = undo_chosen(ledger, &with, choose).await;
-    left.into_iter()
-        .map(|left| Leak {
-            why: Some(left.to_string()),
-            what: left.what,
-        })
-        .collect()
+    left.into_iter().map(leak_of).collect()
+}
+
+fn leak_of(left: Leftover) -> Leak {
+    Leak {
+        why: Some(left.to_string()),
+        what: left.what,
+    }
 }
 
 async fn started(id: &str, at: Timestamp, config: &Config, live: &Live) -> RunStarted {

@@ -75,19 +75,15 @@ impl World {
     /// its criterion's only one and is among them.
     pub(crate) fn budgets(&self, metric: &str) -> Vec<(String, Budget)> {
         let planned = self.run.plan.scenarios.iter();
-        let planned =
-            planned.filter(|scenario| scenario.key.file == self.key.file && scenario.key.line == self.key.line);
-        let tags: Vec<&String> = planned.flat_map(|scenario| &scenario.tags).collect();
-        let named = |id: &str| {
-            tags.iter()
-                .any(|tag| *tag == id || tag.rsplit_once('.').is_some_and(|(head, _)| head == id))
-        };
+        let planned: Vec<_> = planned
+            .filter(|scenario| scenario.key.file == self.key.file && scenario.key.line == self.key.line)
+            .collect();
         let criteria = self
             .run
             .plan
             .criteria
             .iter()
-            .filter(|criterion| named(criterion.id.as_str()));
+            .filter(|criterion| planned.iter().any(|scenario| scenario.names(&criterion.id)));
         criteria
             .flat_map(|criterion| {
                 let of_metric = criterion

@@ -1,7 +1,7 @@
 //! A scenario over all its attempts: [`judge_scenario`], in which a pass on retry is flaky.
 
 use serde::Serialize;
-use shall_spec::{AcceptanceCriterion, Budget};
+use shall_spec::{AcceptanceCriterion, Budget, CriterionId};
 
 use crate::{
     attempt::{AttemptRecords, Finding, JudgedAttempt, judge_attempt},
@@ -62,6 +62,17 @@ impl JudgedScenario {
     #[must_use]
     pub fn never_began(&self) -> bool {
         self.planned.not_run.is_none() && self.attempts.is_empty()
+    }
+}
+
+impl PlannedScenario {
+    /// Whether one of its tags names a criterion: all of it, or one response.
+    #[must_use]
+    pub fn names(&self, id: &CriterionId) -> bool {
+        let id = id.as_str();
+        self.tags
+            .iter()
+            .any(|tag| tag == id || tag.rsplit_once('.').is_some_and(|(head, _)| head == id))
     }
 }
 
