@@ -1,7 +1,5 @@
 //! `shall plan`: which scenarios would run, what each proves, what is uncovered.
 
-use std::collections::BTreeSet;
-
 use clap::Args;
 use serde::Serialize;
 use shall_spec::CriterionId;
@@ -144,10 +142,7 @@ fn scenario_line(scenario: &PlannedScenario, suspects: &[&CriterionId]) -> Strin
         }
     };
     let place = format!("{}:{}", scenario.key.file, scenario.key.line);
-    let is_suspect = scenario
-        .tags
-        .iter()
-        .any(|tag| suspects.iter().any(|id| links_to(tag, id.as_str())));
+    let is_suspect = suspects.iter().any(|id| scenario.names(id));
     let mark = if is_suspect { " (suspect)" } else { "" };
     format!(
         "{place:<44} {state:<12} {}\n{:44} proves {}{mark}",
@@ -159,17 +154,7 @@ fn scenario_line(scenario: &PlannedScenario, suspects: &[&CriterionId]) -> Strin
 
 /// Criteria that no scenario names.
 fn uncovered(plan: &Plan) -> Vec<String> {
-    let tags: BTreeSet<&str> = plan
-        .scenarios
-        .iter()
-        .flat_map(|scenario| scenario.tags.iter().map(String::as_str))
-        .collect();
-    let named = |id: &str| tags.iter().any(|tag| links_to(tag, id));
-    let ids = plan.criteria.iter().map(|criterion| criterion.id.to_string());
-    ids.filter(|id| !named(id)).collect()
-}
-
-/// Whether a tag names a criterion, all of it or one response.
-fn links_to(tag: &str, id: &str) -> bool {
-    tag == id || tag.rsplit_once('.').is_some_and(|(head, _)| head == id)
+    let is_named = |id: &CriterionId| plan.scenarios.iter().any(|scenario| scenario.names(id));
+    let ids = plan.criteria.iter().map(|criterion| &criterion.id);
+    ids.filter(|id| !is_named(id)).map(ToString::to_string).collect()
 }
