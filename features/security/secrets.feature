@@ -19,5 +19,5 @@ Feature: Keep Secrets encrypted in Git
   @OEB-CRT-001 @serial
   Scenario: Velero starts with the S3 credentials that SOPS encrypts
     When Velero starts anew
-    Then the Secret that its storage location names holds what SOPS decrypts
+    Then the Secret of its credentials holds what SOPS decrypts
     And the S3 server takes these credentials from it

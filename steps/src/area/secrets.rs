@@ -9,7 +9,7 @@ use kube::{Api, ResourceExt as _, api::ListParams};
 use shall_cluster::{
     probe::{FaultSpec, restart_again},
     stack::{DecryptedSecret, Keeping, SecretManifest, committed_secrets, decrypted_secrets, digests_of},
-    velero::{BackupStorageLocation, NAMESPACE, location_state},
+    velero::{BackupStorageLocation, CredentialKey, NAMESPACE, location_state},
     watch::{Observation, observe},
 };
 
@@ -178,10 +178,14 @@ async fn velero_starts_anew(world: &mut World) -> Result<(), StepError> {
     Ok(())
 }
 
-#[then("the Secret that its storage location names holds what SOPS decrypts")]
+#[then("the Secret of its credentials holds what SOPS decrypts")]
 async fn secret_holds_what_sops_decrypts(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
-    let credential = world.default_location().await?.spec.credential.unwrap_or_default();
-    let name = credential.get("name").cloned().unwrap_or_default();
+    let location = world.default_location().await?;
+    let read = world.velero().credential_of(&location).await;
+    let read = read.map_err(StepError::errored("find the Secret of Velero's credentials"))?;
+    let CredentialKey { secret: name, key } = read.ok_or(StepError::Missing {
+        what: "Secret of Velero's credentials",
+    })?;
     let decrypted = decrypted_secrets(&world.run.profile, &world.run.stack).await;
     let decrypted = decrypted.map_err(StepError::errored("decrypt the stack's Secrets"))?;
     let meant = |secret: &&DecryptedSecret| secret.namespace == NAMESPACE && secret.name == name;
@@ -190,12 +194,11 @@ async fn secret_holds_what_sops_decrypts(world: &mut World, #[step] step: &Step)
         let expected = format!("one that SOPS encrypts: {}", names.join(", "));
         return world
             .at(step)
-            .check("Secret of the storage location", expected, name, false, 1);
+            .check("Secret of Velero's credentials", expected, name, false, 1);
     };
-    let read = credential.get("key").cloned().unwrap_or_default();
     let recorder = world.at(step);
-    let has_key = expected.digests.contains_key(&read);
-    recorder.check("key that Velero reads", "one that SOPS encrypts", &read, has_key, 1)?;
+    let has_key = expected.digests.contains_key(&key);
+    recorder.check("key that Velero reads", "one that SOPS encrypts", &key, has_key, 1)?;
     let observed = digests_of(world.s3_secret(&name).await?);
     let differ: Vec<&str> = expected
         .digests

@@ -22,7 +22,7 @@ impl Velero {
     }
 
     /// Waits until the default location is available. Velero refuses backups and restores while a validation has just
-    /// failed, and one fails now and then because its plugins read their credentials while they are being rewritten.
+    /// failed.
     ///
     /// # Errors
     ///

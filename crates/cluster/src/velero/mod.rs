@@ -1,5 +1,6 @@
 //! Velero as scenarios use it: the resources that we create and read, and what their states mean.
 
+mod credential;
 mod deletion;
 mod location;
 mod operation;
@@ -7,6 +8,7 @@ mod predicate;
 mod resource;
 mod undo;
 
+pub use credential::CredentialKey;
 pub use operation::{Velero, VeleroError, VolumesBackedUp};
 pub use predicate::{backup_finished, location_state, restore_finished};
 pub use resource::{

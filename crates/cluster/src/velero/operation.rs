@@ -49,7 +49,7 @@ pub struct VolumesBackedUp {
 /// Velero of one cluster, asked through its resources.
 #[derive(Clone)]
 pub struct Velero {
-    client: Client,
+    pub(super) client: Client,
     labels: BTreeMap<String, String>,
 }
 
