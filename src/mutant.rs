@@ -226,11 +226,7 @@ mod tests {
 
     fn plan() -> Plan {
         let scenario = |file: &str, line, name: &str| PlannedScenario {
-            key: ScenarioKey {
-                file: file.to_owned(),
-                line,
-                attempt: 0,
-            },
+            key: ScenarioKey::new(file, line),
             feature: "F".to_owned(),
             name: name.to_owned(),
             tags: Vec::new(),

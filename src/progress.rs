@@ -101,15 +101,15 @@ impl Progress for Console {
 
 impl ScenarioProgress for Console {
     fn started(&self, key: &ScenarioKey, name: &str) {
-        self.start(place(key), format!("{} {name}", place(key)), "");
+        self.start(key.to_string(), format!("{key} {name}"), "");
     }
 
     fn step(&self, key: &ScenarioKey, text: &str) {
-        Console::step(self, &place(key), text.to_owned());
+        Console::step(self, &key.to_string(), text.to_owned());
     }
 
     fn finished(&self, key: &ScenarioKey, passed: bool, took: Duration) {
-        let place = place(key);
+        let place = key.to_string();
         self.finish(
             &place,
             &place,
@@ -123,10 +123,6 @@ impl ScenarioProgress for Console {
 fn style() -> ProgressStyle {
     ProgressStyle::with_template("{spinner} {prefix} {elapsed} {msg}")
         .unwrap_or_else(|_error| ProgressStyle::default_spinner())
-}
-
-fn place(key: &ScenarioKey) -> String {
-    format!("{}:{}", key.file, key.line)
 }
 
 fn clock(elapsed: Duration) -> String {

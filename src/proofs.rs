@@ -177,11 +177,7 @@ mod tests {
     }
 
     fn plan(steps: Vec<String>) -> Plan {
-        let key = ScenarioKey {
-            file: "a.feature".to_owned(),
-            line: 3,
-            attempt: 0,
-        };
+        let key = ScenarioKey::new("a.feature", 3);
         let scenario = PlannedScenario {
             key,
             feature: "F".to_owned(),

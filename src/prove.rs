@@ -1,6 +1,6 @@
 //! Showing that scenarios can fail: without a fault they pass, under each mutant they go red for the stated reason.
 
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use jiff::Zoned;
 use serde::Serialize;
@@ -18,7 +18,7 @@ use crate::{
     mutant::{Mutant, MutantErrors, Red, RedVerdict, read_mutants},
     project::{capabilities, read_project},
     proofs::{ProofEntry, Proofs, ProofsError, criteria_of},
-    run::{Run, RunError, RunOptions, stop_signal},
+    run::{CONCURRENCY, Run, RunError, RunOptions, stop_signal},
     select::SelectArgs,
     up::{Live, up},
 };
@@ -136,6 +136,8 @@ pub async fn prove(options: &ProveOptions, console: Arc<Console>) -> Result<Vec<
             select: SelectArgs::default(),
             keep: false,
             down: false,
+            repeat: NonZeroUsize::MIN,
+            concurrency: CONCURRENCY,
         },
         live: live.map_err(RunError::from)?,
         plan,

@@ -1,6 +1,7 @@
 //! The whole of it: up → scenarios → report.
 
 use std::{
+    num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -35,6 +36,10 @@ const UNDONE: Duration = Duration::from_mins(5);
 const LOOK: Duration = Duration::from_secs(2);
 /// How long volumes may take to follow their namespaces.
 const GONE: Duration = Duration::from_mins(2);
+
+/// Scenarios that run at the same time where nothing else is said: most wait for the cluster, so that they are more than
+/// a small machine has cores.
+pub(crate) const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 
 /// Why a run gave no report.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +81,10 @@ pub struct RunOptions {
     pub keep: bool,
     /// The cluster is removed at the end.
     pub down: bool,
+    /// How often each scenario runs.
+    pub repeat: NonZeroUsize,
+    /// Scenarios that run at the same time.
+    pub concurrency: NonZeroUsize,
 }
 
 struct FileSink(Arc<EvidenceFile>);
@@ -103,6 +112,7 @@ pub async fn run(options: &RunOptions, console: Arc<Console>) -> Result<(JudgedR
         live = up(config, progress) => live?,
         () = stop_signal() => return Err(RunError::Stopped),
     };
+    let plan = plan.repeated(options.repeat);
     let run = Run::begin(config, &live, &plan).await?;
     let id = run.id.clone();
     let outcome = run.scenarios(options, &live, plan, &console).await;
@@ -172,6 +182,7 @@ impl Run {
             report_dir: self.folder.clone(),
             registry,
             keep: options.keep,
+            concurrency: options.concurrency,
         };
         run_scenarios(context, &options.config.root, writer, stop_signal()).await
     }

@@ -1,6 +1,6 @@
 Feature: Deliver alerts to a receiver that has faults
 
-  @GPL-ALR-001 @needs-alertmanager @serial
+  @GPL-ALR-001 @needs-alertmanager
   Scenario: A receiver that fails is tried again until it takes the alert
     Given a receiver of notifications that the watchdog reaches
     And the receiver answers the first 2 notifications with 500
@@ -8,25 +8,14 @@ Feature: Deliver alerts to a receiver that has faults
     Then it is delivered to the webhook
     And it has been refused 2 times before
 
-  @GPL-ALR-001 @needs-alertmanager @serial
-  Scenario Outline: A refusal with <status> is counted as failed and made up for later
-    Given a receiver of notifications that the watchdog reaches
-    And the receiver answers the first 1 notifications with <status>
-    When a test alert is raised
-    Then it is delivered to the webhook
-    And it has been refused 1 times before
-    And Alertmanager has counted a failed notification
-
-    Examples:
-      | status |
-      | 404    |
-      | 429    |
-
   @GPL-ALR-001 @needs-alertmanager @serial @slow
-  Scenario: A receiver that does not answer is counted as failed and asked again
+  Scenario: Refusals are counted as failed and made up for later
     Given a receiver of notifications that the watchdog reaches
-    And the receiver leaves the first notification without an answer
-    When a test alert is raised
-    Then it is delivered to the webhook
-    And it has been refused 1 times before
-    And Alertmanager has counted a failed notification
+    And the receiver answers the first notification of each of these alerts so:
+      | alert   | answer |
+      | missing | 404    |
+      | limited | 429    |
+      | hanging | none   |
+    When these alerts are raised
+    Then each of these alerts is delivered to the webhook after a refusal
+    And Alertmanager has counted a failed notification for each of these alerts

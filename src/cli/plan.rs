@@ -141,7 +141,7 @@ fn scenario_line(scenario: &PlannedScenario, suspects: &[&CriterionId]) -> Strin
             format!("not run: needs {capability}: {reason}")
         }
     };
-    let place = format!("{}:{}", scenario.key.file, scenario.key.line);
+    let place = scenario.key.to_string();
     let is_suspect = suspects.iter().any(|id| scenario.names(id));
     let mark = if is_suspect { " (suspect)" } else { "" };
     format!(

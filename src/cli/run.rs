@@ -1,6 +1,6 @@
 //! `shall run`: up, scenarios, report.
 
-use std::sync::Arc;
+use std::{num::NonZeroUsize, sync::Arc};
 
 use clap::Args;
 use shall_cluster::backend::BackendError;
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Console, Exit, RunError, RunOptions,
     config::{ClusterArgs, Config},
-    run::run as run_all,
+    run::{CONCURRENCY, run as run_all},
     select::SelectArgs,
 };
 
@@ -29,6 +29,13 @@ pub(crate) struct RunArgs {
     cluster: ClusterArgs,
     #[command(flatten)]
     select: SelectArgs,
+    /// Runs each scenario so often, each time a scenario of its own: for the distribution of times, and for what only
+    /// fails now and then.
+    #[arg(long, value_name = "N", default_value = "1")]
+    repeat: NonZeroUsize,
+    /// Scenarios that run at the same time, those tagged `@serial` apart.
+    #[arg(long, env = "SHALL_CONCURRENCY", value_name = "N", default_value_t = CONCURRENCY)]
+    concurrency: NonZeroUsize,
     /// Keeps what the scenarios made, for a look; `shall cleanup` removes it.
     #[arg(long)]
     keep: bool,
@@ -52,6 +59,8 @@ pub(crate) async fn run(args: RunArgs, console: Arc<Console>) -> Result<Exit, Fa
         select: args.select,
         keep: args.keep,
         down: args.down || in_ci,
+        repeat: args.repeat,
+        concurrency: args.concurrency,
     };
     let (judged, page) = run_all(&options, console).await.map_err(fault)?;
     let rendered = Rendered::new(&judged, &page, args.require_all);
@@ -66,10 +75,7 @@ pub(crate) async fn run(args: RunArgs, console: Arc<Console>) -> Result<Exit, Fa
 fn print(judged: &JudgedRun, rendered: &Rendered) {
     for scenario in judged.scenarios.iter().filter(|scenario| is_trouble(scenario.verdict)) {
         let key = scenario.key();
-        output::line(&format!(
-            "{} {}:{} {}",
-            scenario.verdict, key.file, key.line, scenario.planned.name
-        ));
+        output::line(&format!("{} {key} {}", scenario.verdict, scenario.planned.name));
         let attempt = scenario.last_attempt();
         let findings = scenario
             .findings

@@ -5,11 +5,7 @@ use super::*;
 
 fn planned() -> PlannedScenario {
     PlannedScenario {
-        key: ScenarioKey {
-            file: "a.feature".to_owned(),
-            line: 3,
-            attempt: 0,
-        },
+        key: ScenarioKey::new("a.feature", 3),
         feature: "F".to_owned(),
         name: "A claim is bound".to_owned(),
         tags: Vec::new(),

@@ -1,7 +1,7 @@
 //! Budgets of the scenario's criteria: the step says "within its budget", the number stands in the specification.
 
 use shall_spec::{Budget, Unit};
-use shall_trace::{BudgetVerdict, Measurement, format_interval, judge_budget};
+use shall_trace::{BudgetVerdict, Measurement, PlannedScenario, format_interval, judge_budget};
 
 use crate::{Recorder, StepError, World};
 
@@ -74,16 +74,14 @@ impl World {
     /// The budgets of this metric that the scenario's criteria have, with their criterion. A budget without a key is
     /// its criterion's only one and is among them.
     pub(crate) fn budgets(&self, metric: &str) -> Vec<(String, Budget)> {
-        let planned = self.run.plan.scenarios.iter();
-        let planned: Vec<_> = planned
-            .filter(|scenario| scenario.key.file == self.key.file && scenario.key.line == self.key.line)
-            .collect();
+        let own = |planned: &&PlannedScenario| planned.key.file == self.key.file && planned.key.line == self.key.line;
+        let planned = self.run.plan.scenarios.iter().find(own);
         let criteria = self
             .run
             .plan
             .criteria
             .iter()
-            .filter(|criterion| planned.iter().any(|scenario| scenario.names(&criterion.id)));
+            .filter(|criterion| planned.is_some_and(|scenario| scenario.names(&criterion.id)));
         criteria
             .flat_map(|criterion| {
                 let of_metric = criterion

@@ -1,6 +1,7 @@
 //! What all scenarios of a run share: [`RunContext`], set while cucumber runs them.
 
 use std::{
+    num::NonZeroUsize,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -50,6 +51,8 @@ pub struct RunContext {
     pub registry: Arc<Registry>,
     /// Namespaces are kept where this is set.
     pub keep: bool,
+    /// Scenarios that run at the same time, those tagged `@serial` apart.
+    pub concurrency: NonZeroUsize,
 }
 
 /// Cucumber makes worlds without arguments, so what they share is kept here while a run is under way.
@@ -85,16 +88,30 @@ fn lock() -> MutexGuard<'static, Option<Arc<RunContext>>> {
     CONTEXT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The key of a scenario, attempt 0: its feature's file, relative to the root, and its line.
+/// Begins the tag by which a repeated scenario carries which repetition it is; no feature can hold a tag with a space.
+const REPETITION: &str = "repetition ";
+
+/// The scenario as one of its repetitions.
+pub(crate) fn repeated(mut scenario: gherkin::Scenario, repetition: usize) -> gherkin::Scenario {
+    if repetition > 0 {
+        scenario.tags.push(format!("{REPETITION}{repetition}"));
+    }
+    scenario
+}
+
+/// The key of a scenario, attempt 0: its feature's file, relative to the root, its line, and which repetition it is.
 pub(crate) fn scenario_key(feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> ScenarioKey {
     let file = feature
         .path
         .as_deref()
         .map(|path| path.to_string_lossy().replace('\\', "/"))
         .unwrap_or_default();
+    let repetition = scenario
+        .tags
+        .iter()
+        .find_map(|tag| tag.strip_prefix(REPETITION)?.parse().ok());
     ScenarioKey {
-        file,
-        line: scenario.position.line,
-        attempt: 0,
+        repetition: repetition.unwrap_or(0),
+        ..ScenarioKey::new(file, scenario.position.line)
     }
 }

@@ -13,6 +13,7 @@ use shall_cluster::{
     observability::{Alertmanager, MONITORING, RECEIVER_NAMESPACE, Received, Receiver},
     watch::{Observation, poll},
 };
+use tokio::sync::Mutex;
 
 use crate::{StepError, World, scope::RUN_LABEL};
 
@@ -22,6 +23,9 @@ const READY: Duration = Duration::from_mins(2);
 const WATCHDOG: Duration = Duration::from_mins(4);
 /// A watchdog that is older shows nothing of the present.
 const FRESH_MS: u64 = 150_000;
+
+/// Scenarios that run at the same time make one receiver.
+static MAKING: Mutex<()> = Mutex::const_new(());
 
 impl World {
     /// The receiver's client.
@@ -33,6 +37,7 @@ impl World {
     /// one for all, because Alertmanager's configuration names it, and the next scenario needs no new watchdog.
     pub(crate) async fn ensure_receiver(&self) -> Result<(), StepError> {
         let client = &self.run.clients.patient;
+        let _made_by_one = MAKING.lock().await;
         let namespaces: Api<Namespace> = Api::all(client.clone());
         let found = namespaces.get_opt(RECEIVER_NAMESPACE).await;
         let found = found.map_err(StepError::errored("read the receiver's namespace"))?;

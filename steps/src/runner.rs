@@ -4,7 +4,7 @@
 //! pass where nothing matches, are not used.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -14,9 +14,6 @@ use futures::{FutureExt as _, StreamExt as _, stream};
 use shall_trace::{PlannedScenario, ScenarioKey};
 
 use crate::{EvidenceWriter, RunContext, World, cleanup, context, writer::Shared};
-
-/// Scenarios that run at the same time; the cluster's nodes share a few cores.
-const CONCURRENCY: usize = 2;
 
 /// Why the scenarios could not be run.
 #[derive(Debug, thiserror::Error)]
@@ -91,7 +88,7 @@ pub async fn run_scenarios(
     let _until_the_end = context::set(Arc::clone(&context)).ok_or(RunnerError::SecondRun)?;
     let runner = runner::Basic::<World>::default()
         .steps(World::collection())
-        .max_concurrent_scenarios(CONCURRENCY)
+        .max_concurrent_scenarios(context.concurrency.get())
         .before(|feature, _rule, scenario, world| {
             world.begin(feature, scenario);
             futures::future::ready(()).boxed_local()
@@ -117,34 +114,23 @@ pub async fn run_scenarios(
 
 /// The features of the plan with only the scenarios that run, outlines expanded.
 fn chosen_features(root: &Path, scenarios: &[PlannedScenario]) -> Result<Vec<gherkin::Feature>, RunnerError> {
-    let chosen: BTreeSet<&ScenarioKey> = scenarios
-        .iter()
-        .filter(|scenario| scenario.not_run.is_none())
-        .map(|scenario| &scenario.key)
-        .collect();
-    let files: BTreeSet<&str> = chosen.iter().map(|key| key.file.as_str()).collect();
+    let mut chosen: BTreeMap<&str, Vec<&ScenarioKey>> = BTreeMap::new();
+    for scenario in scenarios.iter().filter(|scenario| scenario.not_run.is_none()) {
+        chosen.entry(&scenario.key.file).or_default().push(&scenario.key);
+    }
     let mut features = Vec::new();
-    for file in files {
+    for (file, keys) in chosen {
         let mut feature = read_feature(root, file)?;
-        feature.scenarios.retain(|scenario| {
-            chosen.contains(&ScenarioKey {
+        let found: Vec<gherkin::Scenario> = std::mem::take(&mut feature.scenarios);
+        for key in keys {
+            let scenario = found.iter().find(|scenario| scenario.position.line == key.line);
+            let scenario = scenario.ok_or_else(|| RunnerError::Vanished {
                 file: file.to_owned(),
-                line: scenario.position.line,
-                attempt: 0,
-            })
-        });
-        let expected = chosen.iter().filter(|key| key.file == file);
-        for key in expected {
-            if !feature
+                line: key.line,
+            })?;
+            feature
                 .scenarios
-                .iter()
-                .any(|scenario| scenario.position.line == key.line)
-            {
-                return Err(RunnerError::Vanished {
-                    file: file.to_owned(),
-                    line: key.line,
-                });
-            }
+                .push(context::repeated(scenario.clone(), key.repetition));
         }
         features.push(feature);
     }

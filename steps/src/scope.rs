@@ -39,14 +39,14 @@ impl Scope {
             })
             .take(20)
             .collect();
-        let attempt = if key.attempt == 0 {
-            String::new()
-        } else {
-            format!("-r{}", key.attempt)
+        let numbered = |letter, number| match number {
+            0 => String::new(),
+            number => format!("-{letter}{number}"),
         };
+        let (repetition, attempt) = (numbered('n', key.repetition), numbered('r', key.attempt));
         Self {
             run: run.to_owned(),
-            scenario: format!("{stem}-{}{attempt}", key.line),
+            scenario: format!("{stem}-{}{repetition}{attempt}", key.line),
         }
     }
 
@@ -61,6 +61,12 @@ impl Scope {
         } else {
             format!("{name}-{suffix}")
         }
+    }
+
+    /// How the names of all scenarios of this run begin, and no others.
+    #[must_use]
+    pub fn name_of_run(&self) -> String {
+        format!("shall-{}-", self.run)
     }
 
     /// The labels of this scenario's objects.
@@ -78,37 +84,37 @@ impl Scope {
 mod tests {
     use super::*;
 
-    fn scope(file: &str, line: usize, attempt: usize) -> Scope {
-        Scope::new(
-            "20261121-0442-x7k2",
-            &ScenarioKey {
-                file: file.into(),
-                line,
-                attempt,
-            },
-        )
+    fn name(key: &ScenarioKey, suffix: &str) -> String {
+        Scope::new("20261121-0442-x7k2", key).name(suffix)
     }
 
     #[test]
-    fn names_differ_by_file_line_and_attempt() {
-        let names = [
-            scope("features/backup/restore.feature", 5, 0).name(""),
-            scope("features/backup/restore.feature", 5, 1).name(""),
-            scope("features/backup/restore.feature", 9, 0).name(""),
-            scope("features/backup/backup.feature", 5, 0).name(""),
+    fn names_differ_by_file_line_repetition_and_attempt() {
+        let key = |file: &str, line| ScenarioKey::new(format!("features/backup/{file}.feature"), line);
+        let once = key("restore", 5);
+        let repeated = |repetition, attempt| ScenarioKey {
+            repetition,
+            attempt,
+            ..once.clone()
+        };
+        let keys = [
+            once.clone(),
+            repeated(0, 1),
+            repeated(1, 0),
+            repeated(2, 0),
+            repeated(2, 1),
+            key("restore", 9),
+            key("backup", 5),
         ];
+        let names = keys.map(|key| name(&key, ""));
         let unique: std::collections::BTreeSet<_> = names.iter().collect();
         assert_eq!(unique.len(), names.len(), "{names:?}");
     }
 
     #[test]
     fn a_name_is_a_dns_label() {
-        let name = scope(
-            "features/a/A very long name of a feature with spaces and Ünicode.feature",
-            123,
-            0,
-        )
-        .name("restored");
+        let file = "features/a/A very long name of a feature with spaces and Ünicode.feature";
+        let name = name(&ScenarioKey::new(file, 123), "restored");
         assert!(name.len() <= 63, "{name}");
         assert!(
             name.chars()

@@ -151,11 +151,7 @@ impl World {
     /// An empty world; cucumber calls it without arguments.
     fn new() -> Result<Self, StepError> {
         let run = context::get().ok_or(StepError::Missing { what: "run" })?;
-        let key = ScenarioKey {
-            file: String::new(),
-            line: 0,
-            attempt: 0,
-        };
+        let key = ScenarioKey::new("", 0);
         let scope = Scope::new(&run.run, &key);
         Ok(Self {
             run,

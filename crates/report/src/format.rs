@@ -1,7 +1,6 @@
 //! Times, durations and places as people read them, the same in every format.
 
 use jiff::Timestamp;
-use shall_trace::ScenarioKey;
 
 /// `480 ms`, `12.4 s`, `3 min 05 s`, `1 h 02 min`.
 pub(crate) fn duration(ms: u64) -> String {
@@ -27,11 +26,6 @@ pub(crate) fn clock(at: Timestamp) -> String {
 /// Milliseconds from one time to another, 0 where the second is earlier.
 pub(crate) fn between(from: Timestamp, to: Timestamp) -> u64 {
     u64::try_from(to.as_millisecond() - from.as_millisecond()).unwrap_or(0)
-}
-
-/// A scenario's place, such as `features/storage/claim.feature:12`.
-pub(crate) fn place(key: &ScenarioKey) -> String {
-    format!("{}:{}", key.file, key.line)
 }
 
 /// `1 criterion`, `2 criteria`.

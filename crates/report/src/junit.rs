@@ -10,7 +10,7 @@ use shall_trace::{
     Finding, JudgedBudget, JudgedCriterion, JudgedRun, JudgedScenario, Mark, Verdict, format_interval, format_value,
 };
 
-use crate::{ReportError, format::place};
+use crate::ReportError;
 
 /// Name of the suite that holds the criteria.
 const CRITERIA: &str = "criteria";
@@ -66,7 +66,7 @@ fn scenario_case(scenario: &JudgedScenario) -> TestCase {
     let duration = scenario.attempts.iter().filter_map(|attempt| attempt.duration_ms).sum();
     case.set_time(Duration::from_millis(duration));
     case.add_property(Property::new("verdict", scenario.verdict.key()));
-    case.add_property(Property::new("place", place(scenario.key())));
+    case.add_property(Property::new("place", scenario.key().to_string()));
     case.add_properties(scenario.marks.iter().map(|mark| Property::new("mark", mark.key())));
     case.add_properties(scenario.links.iter().map(|link| {
         let response = link.response.map(|number| format!(".{number}")).unwrap_or_default();

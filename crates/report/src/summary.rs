@@ -6,7 +6,7 @@ use shall_trace::{
     JudgedBudget, JudgedCriterion, JudgedRun, JudgedScenario, Mark, Verdict, format_interval, format_value,
 };
 
-use crate::format::{number_of, place};
+use crate::format::number_of;
 
 /// The judged run as Markdown.
 #[must_use]
@@ -108,7 +108,7 @@ fn attention(scenario: &JudgedScenario) -> String {
     format!(
         "**{}**: {name} ({}): {}",
         scenario.verdict,
-        code(&place(scenario.key())),
+        code(&scenario.key().to_string()),
         why.join("; ")
     )
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use shall_spec::{Operator, Unit};
 use shall_trace::{BudgetVerdict, JudgedCriterion, JudgedRun, JudgedScenario, Verdict};
 
-use crate::{ReportError, format::place};
+use crate::ReportError;
 
 /// One row; columns that a kind does not have are empty.
 #[derive(Serialize)]
@@ -76,7 +76,7 @@ pub fn render_timings(judged: &JudgedRun) -> Result<String, ReportError> {
 }
 
 fn scenario_rows(scenario: &JudgedScenario) -> Vec<Row<'_>> {
-    let place = place(scenario.key());
+    let place = scenario.key().to_string();
     let mut rows = Vec::new();
     if scenario.attempts.is_empty() {
         let mut row = Row::new("scenario", &scenario.planned.name, place.clone());
@@ -106,7 +106,7 @@ fn measurement_rows(judged: &JudgedCriterion) -> Vec<Row<'_>> {
     for budget in &judged.budgets {
         for measured in &budget.measurements {
             let value = &measured.measurement;
-            let mut row = Row::new("measurement", &value.metric, place(&measured.scenario));
+            let mut row = Row::new("measurement", &value.metric, measured.scenario.to_string());
             row.criterion = Some(judged.criterion.id.as_str());
             row.lower = Some(value.lower);
             row.upper = Some(value.upper);

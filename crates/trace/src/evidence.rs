@@ -3,6 +3,8 @@
 //! A record is appended and synced for the plan and for each scenario's start, steps and end, so that
 //! a killed run still reports what it saw. A scenario with a start and no end was interrupted.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shall_spec::{AcceptanceCriterion, CriterionId, Unit};
@@ -180,9 +182,41 @@ pub struct ScenarioKey {
     pub file: String,
     /// Line of the scenario (or of the example row), counted from 1.
     pub line: usize,
+    /// Which of its repetitions, counted from 1; 0 where it runs once.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub repetition: usize,
     /// Retry number; 0 is the first attempt.
     #[serde(default)]
     pub attempt: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+impl ScenarioKey {
+    /// The first attempt of a scenario that runs once.
+    #[must_use]
+    pub fn new(file: impl Into<String>, line: usize) -> Self {
+        Self {
+            file: file.into(),
+            line,
+            repetition: 0,
+            attempt: 0,
+        }
+    }
+}
+
+/// The place, such as `features/storage/claim.feature:12`, with the repetition where there are several, as ` (3)`.
+impl fmt::Display for ScenarioKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)?;
+        match self.repetition {
+            0 => Ok(()),
+            repetition => write!(f, " ({repetition})"),
+        }
+    }
 }
 
 /// One scenario of the plan.

@@ -101,11 +101,7 @@ pub(crate) fn check(met: bool, examined: u64) -> Check {
 }
 
 pub(crate) fn key(line: usize) -> ScenarioKey {
-    ScenarioKey {
-        file: "features/storage/claim.feature".into(),
-        line,
-        attempt: 0,
-    }
+    ScenarioKey::new("features/storage/claim.feature", line)
 }
 
 pub(crate) fn planned(line: usize, tags: &[&str]) -> PlannedScenario {

@@ -182,7 +182,7 @@ fn first_attempt(key: &ScenarioKey) -> ScenarioKey {
 
 /// A scenario that ran without being planned is shown by its place; it proves nothing.
 fn unplanned_scenario(key: ScenarioKey) -> PlannedScenario {
-    let name = format!("scenario at {}:{}, which the plan does not hold", key.file, key.line);
+    let name = format!("scenario at {key}, which the plan does not hold");
     PlannedScenario {
         key,
         feature: String::new(),

@@ -1,5 +1,7 @@
 //! A scenario over all its attempts: [`judge_scenario`], in which a pass on retry is flaky.
 
+use std::num::NonZeroUsize;
+
 use serde::Serialize;
 use shall_spec::{AcceptanceCriterion, Budget, CriterionId};
 
@@ -90,6 +92,29 @@ pub(crate) fn links_of(planned: &PlannedScenario, by_id: &ById<'_>) -> Vec<Link>
 }
 
 impl Plan {
+    /// The plan with each scenario that runs as often as this, each repetition a scenario of its own; once changes
+    /// nothing.
+    #[must_use]
+    pub fn repeated(mut self, times: NonZeroUsize) -> Self {
+        if times.get() == 1 {
+            return self;
+        }
+        let repetitions = |scenario: PlannedScenario| {
+            let numbers = if scenario.not_run.is_some() {
+                0..=0
+            } else {
+                1..=times.get()
+            };
+            numbers.map(move |repetition| {
+                let mut scenario = scenario.clone();
+                scenario.key.repetition = repetition;
+                scenario
+            })
+        };
+        self.scenarios = self.scenarios.into_iter().flat_map(repetitions).collect();
+        self
+    }
+
     /// What each scenario proves, in the order of the scenarios.
     #[must_use]
     pub fn links(&self) -> Vec<Vec<Link>> {

@@ -150,6 +150,8 @@ fn while_it_hangs_on_one_path_it_still_gives_back_what_came() {
             .iter()
             .all(|one| one.status.is_none() && !one.is_taken())
     );
-    receiver.ask("PUT", "/mode", r#"{"mode":"ok"}"#).unwrap();
+    receiver
+        .ask("PUT", "/mode", r#"{"path":"/webhook","mode":"ok"}"#)
+        .unwrap();
     assert_eq!(receiver.ask("POST", "/webhook", "{}").unwrap().0, 200);
 }

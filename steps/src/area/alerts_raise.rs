@@ -28,9 +28,14 @@ type Labels = BTreeMap<String, String>;
 impl World {
     /// Labels of an alert of the scenario's own: `namespace` is its scope.
     fn test_labels(&self, more: &[(&str, &str)]) -> Labels {
+        self.labels_of_group("alerts", more)
+    }
+
+    /// Labels of an alert of one of the scenario's groups: Alertmanager groups by `alertname` and `namespace`.
+    fn labels_of_group(&self, group: &str, more: &[(&str, &str)]) -> Labels {
         let own = [
             ("alertname".to_owned(), TEST_ALERT.to_owned()),
-            ("namespace".to_owned(), self.scope.name("alerts")),
+            ("namespace".to_owned(), self.scope.name(group)),
         ];
         let more = more
             .iter()
@@ -38,14 +43,16 @@ impl World {
         own.into_iter().chain(more).collect()
     }
 
-    /// How the webhook answers the first notifications of the scenario's own alerts; others come meanwhile.
-    fn refusal(&self, mode: AnswerMode, times: u32) -> AnswerSetting {
-        AnswerSetting {
-            path: Some("/webhook".to_owned()),
+    /// Has the webhook answer the first notifications of one of the scenario's groups so; others come meanwhile.
+    async fn refuse(&self, group: &str, mode: AnswerMode, times: u32) -> Result<(), StepError> {
+        let setting = AnswerSetting {
+            path: "/webhook".to_owned(),
             mode,
             times: Some(times),
-            holding: Some(self.scope.name("alerts")),
-        }
+            holding: Some(self.scope.name(group)),
+        };
+        let set = self.receiver().set(&setting).await;
+        set.map_err(StepError::errored("set how the receiver answers"))
     }
 
     /// Puts alerts into each replica of Alertmanager, as Prometheus does.
@@ -93,15 +100,6 @@ fn alert(labels: Labels, ends_at: Option<Timestamp>) -> NewAlert {
 async fn receiver_that_the_watchdog_reaches(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
     world.ensure_receiver().await?;
     let received = world.await_watchdog().await?;
-    // What an earlier scenario set is over; its service has endpoints only since the watchdog could come.
-    let taking_all = AnswerSetting {
-        path: None,
-        mode: AnswerMode::Ok,
-        times: None,
-        holding: None,
-    };
-    let reset = world.receiver().set(&taking_all).await;
-    reset.map_err(StepError::errored("set how the receiver answers"))?;
     world.seen.alerts.after = received.told.total;
     world.seen.alerts.began = Some(Timestamp::now());
     world.seen.alerts.failed = world.failed_notifications().await?;
@@ -114,19 +112,53 @@ async fn receiver_that_the_watchdog_reaches(world: &mut World, #[step] step: &St
 
 #[given(expr = "the receiver answers the first {int} notifications with {int}")]
 async fn receiver_refuses_some(world: &mut World, times: u32, status: u16) -> Result<(), StepError> {
-    let modes = [AnswerMode::Error, AnswerMode::NotFound, AnswerMode::TooManyRequests];
-    let mode = modes.into_iter().find(|mode| mode.status() == Some(status));
-    let mode = mode.ok_or(StepError::Missing {
-        what: "answer of that status",
-    })?;
-    let set = world.receiver().set(&world.refusal(mode, times)).await;
-    set.map_err(StepError::errored("set how the receiver answers"))
+    world.refuse("alerts", refusal(Some(status))?, times).await
 }
 
-#[given("the receiver leaves the first notification without an answer")]
-async fn receiver_hangs_once(world: &mut World) -> Result<(), StepError> {
-    let set = world.receiver().set(&world.refusal(AnswerMode::Hang, 1)).await;
-    set.map_err(StepError::errored("set how the receiver answers"))
+/// The refusal with this status; without one the receiver gives no answer.
+fn refusal(status: Option<u16>) -> Result<AnswerMode, StepError> {
+    let modes = [
+        AnswerMode::Error,
+        AnswerMode::NotFound,
+        AnswerMode::TooManyRequests,
+        AnswerMode::Hang,
+    ];
+    let mode = modes.into_iter().find(|mode| mode.status() == status);
+    mode.ok_or(StepError::Missing {
+        what: "answer of that status",
+    })
+}
+
+#[given("the receiver answers the first notification of each of these alerts so:")]
+async fn receiver_refuses_each_once(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
+    let rows = step.table.iter().flat_map(|table| table.rows.iter().skip(1));
+    let mut raised = Vec::new();
+    for row in rows {
+        let [alert, answer] = row.as_slice() else {
+            return Err(StepError::Missing {
+                what: "column for the alert and one for the answer",
+            });
+        };
+        let status = match answer.as_str() {
+            "none" => None,
+            status => Some(
+                status
+                    .parse()
+                    .map_err(StepError::errored(format!("read the status `{status}`")))?,
+            ),
+        };
+        let group = format!("alerts-{alert}");
+        world.refuse(&group, refusal(status)?, 1).await?;
+        raised.push(world.labels_of_group(&group, &[("severity", "warning")]));
+    }
+    world.seen.alerts.raised = raised;
+    Ok(())
+}
+
+#[when("these alerts are raised")]
+async fn these_are_raised(world: &mut World) -> Result<(), StepError> {
+    let labels = std::mem::take(&mut world.seen.alerts.raised);
+    world.raise(labels).await
 }
 
 #[given("a silence of the test alerts of one instance")]

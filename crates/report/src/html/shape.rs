@@ -65,5 +65,9 @@ impl<'a> From<&'a Finding> for FindingView<'a> {
 /// The name under which the page can be opened at a scenario, such as `storage/claim:12`.
 pub(super) fn anchor(key: &ScenarioKey) -> String {
     let file = key.file.strip_prefix("features/").unwrap_or(&key.file);
-    format!("{}:{}", file.strip_suffix(".feature").unwrap_or(file), key.line)
+    let anchor = format!("{}:{}", file.strip_suffix(".feature").unwrap_or(file), key.line);
+    match key.repetition {
+        0 => anchor,
+        repetition => format!("{anchor}.{repetition}"),
+    }
 }

@@ -6,8 +6,6 @@ use shall_trace::{
     BudgetMeasurement, BudgetVerdict, Finding, JudgedBudget, JudgedCriterion, LinkedScenario, Mark, StandIn, Verdict,
 };
 
-use crate::format::place;
-
 /// One criterion with everything that its verdict rests on.
 #[derive(Serialize)]
 pub(super) struct CriterionRow<'a> {
@@ -123,13 +121,13 @@ fn measurement_row(measured: &BudgetMeasurement) -> MeasurementRow<'_> {
         from: &value.from,
         to: &value.to,
         bound: &value.bound,
-        scenario: place(&measured.scenario),
+        scenario: measured.scenario.to_string(),
     }
 }
 
 fn link_row(link: &LinkedScenario) -> LinkRow {
     LinkRow {
-        scenario: place(&link.key),
+        scenario: link.key.to_string(),
         response: link.response,
         verdict: link.verdict,
     }

@@ -7,8 +7,6 @@ use shall_trace::{
     Verdict,
 };
 
-use crate::format::place;
-
 /// One scenario with all its attempts.
 #[derive(Serialize)]
 pub(super) struct ScenarioRow<'a> {
@@ -52,7 +50,7 @@ struct StepRow<'a> {
 impl<'a> ScenarioRow<'a> {
     pub(super) fn new(judged: &'a JudgedScenario) -> Self {
         Self {
-            scenario: place(judged.key()),
+            scenario: judged.key().to_string(),
             verdict: judged.verdict,
             marks: &judged.marks,
             feature: &judged.planned.feature,

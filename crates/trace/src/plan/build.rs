@@ -95,11 +95,7 @@ fn planned(
     capabilities: &Capabilities,
 ) -> PlannedScenario {
     let mut planned = PlannedScenario {
-        key: ScenarioKey {
-            file: file.source.path().to_owned(),
-            line: found.scenario.line,
-            attempt: 0,
-        },
+        key: ScenarioKey::new(file.source.path(), found.scenario.line),
         feature: file.feature.name.clone(),
         name: found.scenario.name,
         tags: found.tags,

@@ -1,7 +1,7 @@
 //! What each request is answered: [`route`].
 
 use super::{
-    mode::{AnswerMode, AnswerSetting},
+    mode::{Answer, AnswerMode, AnswerSetting},
     store::Store,
 };
 
@@ -21,8 +21,8 @@ pub(super) enum Reply {
         body: String,
         retry_after: Option<&'static str>,
     },
-    /// None while this path hangs.
-    Hang,
+    /// None while this setting is in force.
+    Hang { setting: u64 },
 }
 
 impl Reply {
@@ -70,11 +70,13 @@ pub(super) fn route(store: &Store, method: &str, url: &str, body: &[u8]) -> Repl
 }
 
 /// Slack answers a taken message with `ok` in plain text and a refused one with a word; a webhook's answer is free.
-fn posted(path: &str, mode: AnswerMode) -> Reply {
-    let Some(status) = mode.status() else {
-        return Reply::Hang;
+fn posted(path: &str, answer: Answer) -> Reply {
+    let Some(status) = answer.mode.status() else {
+        return Reply::Hang {
+            setting: answer.by.unwrap_or_default(),
+        };
     };
-    let word = match (path, mode) {
+    let word = match (path, answer.mode) {
         ("/slack", AnswerMode::NotFound) => "channel_not_found",
         ("/slack", AnswerMode::Error) => "rollup_error",
         (_, AnswerMode::TooManyRequests) => "rate_limited",
@@ -102,7 +104,7 @@ mod tests {
     fn status(reply: &Reply) -> Option<u16> {
         match reply {
             Reply::Now { status, .. } => Some(*status),
-            Reply::Hang => None,
+            Reply::Hang { .. } => None,
         }
     }
 
@@ -116,7 +118,7 @@ mod tests {
             ("not_found", Some(404)),
             ("hang", None),
         ] {
-            let setting = format!(r#"{{"mode":"{mode}"}}"#);
+            let setting = format!(r#"{{"path":"/slack","mode":"{mode}"}}"#);
             assert_eq!(status(&route(&store, "PUT", "/mode", setting.as_bytes())), Some(200));
             assert_eq!(status(&route(&store, "POST", "/slack", b"{}")), expected, "{mode}");
         }
@@ -142,7 +144,7 @@ mod tests {
         for (method, url, body) in [
             ("POST", "/elsewhere", "{}"),
             ("GET", "/webhook", ""),
-            ("PUT", "/mode", r#"{"mode":"teapot"}"#),
+            ("PUT", "/mode", r#"{"path":"/slack","mode":"teapot"}"#),
             ("GET", "/notifications?after=x", ""),
             ("GET", "/notifications?n=1", ""),
         ] {

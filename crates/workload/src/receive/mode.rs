@@ -1,6 +1,6 @@
-//! How the receiver answers: [`AnswerMode`], for all paths or for one.
+//! How the receiver answers: [`AnswerMode`], for the notifications that are meant.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ pub enum AnswerMode {
     Error,
     /// 404; a fault that does not pass.
     NotFound,
-    /// No answer until the mode is changed.
+    /// No answer until another one is set for the same notifications.
     Hang,
 }
 
@@ -44,72 +44,90 @@ impl fmt::Display for AnswerMode {
     }
 }
 
-/// Body of `PUT /mode`.
+/// Body of `PUT /mode`. It takes the place of what was set for the same path and text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerSetting {
-    /// The path it is for; `None` for all paths, which also forgets what was set for single ones.
-    #[serde(default)]
-    pub path: Option<String>,
+    /// The path it is for.
+    pub path: String,
     /// How to answer there.
     pub mode: AnswerMode,
     /// For so many notifications, those after are answered with 200; `None` for all that come.
     #[serde(default)]
     pub times: Option<u32>,
-    /// Only for notifications that hold this text, others are answered with 200; `None` for any. What else is alerted
-    /// on meanwhile then uses up none of `times`.
+    /// Only for notifications that hold this text, `None` for any. What else is alerted on meanwhile then uses up none
+    /// of `times`, and settings for other texts stay as they are.
     #[serde(default)]
     pub holding: Option<String>,
 }
 
-/// A mode, for how many notifications more it is in force, `None` for all, and what they hold.
-#[derive(Debug, Default)]
-struct Timed {
-    mode: AnswerMode,
-    left: Option<u32>,
-    holding: Option<String>,
+/// An answer, and the setting that it is by; `None` where nothing is set for the notification.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) mode: AnswerMode,
+    pub(super) by: Option<u64>,
 }
 
-impl Timed {
-    /// The mode for a notification, which is counted where it is one of those meant.
-    fn take(&mut self, body: &str) -> AnswerMode {
-        let is_meant = self.holding.as_ref().is_none_or(|text| body.contains(text));
-        if !is_meant || self.left == Some(0) {
-            return AnswerMode::Ok;
-        }
-        self.left = self.left.map(|left| left - 1);
-        self.mode
-    }
+/// A setting in force: `times` is what is left of it.
+#[derive(Debug)]
+struct InForce {
+    number: u64,
+    setting: AnswerSetting,
 }
 
-/// The modes in force.
+/// The settings in force.
 #[derive(Debug, Default)]
 pub(super) struct Modes {
-    all: Timed,
-    single: BTreeMap<String, Timed>,
-    /// How often modes were set.
-    pub(super) version: u64,
+    in_force: Vec<InForce>,
+    /// How many were ever set.
+    total: u64,
 }
 
 impl Modes {
     pub(super) fn set(&mut self, setting: AnswerSetting) {
-        self.version += 1;
-        let timed = Timed {
-            mode: setting.mode,
-            left: setting.times,
-            holding: setting.holding,
+        let is_replaced = |old: &AnswerSetting| old.path == setting.path && old.holding == setting.holding;
+        self.in_force.retain(|old| !is_replaced(&old.setting));
+        self.total += 1;
+        self.in_force.push(InForce {
+            number: self.total,
+            setting,
+        });
+    }
+
+    /// The answer to one notification on this path, which is counted where it is one of those meant. Of settings for
+    /// several of its texts the oldest counts, and one for any text only where there is none for its own.
+    pub(super) fn take(&mut self, path: &str, body: &str) -> Answer {
+        let is_own = |holding: Option<&str>| holding.is_some_and(|text| body.contains(text));
+        let on_path = |one: &InForce| one.setting.path == path;
+        let own = self
+            .in_force
+            .iter()
+            .position(|one| on_path(one) && is_own(one.setting.holding.as_deref()));
+        let any = || {
+            self.in_force
+                .iter()
+                .position(|one| on_path(one) && one.setting.holding.is_none())
         };
-        if let Some(path) = setting.path {
-            self.single.insert(path, timed);
-        } else {
-            self.all = timed;
-            self.single.clear();
+        let Some(one) = own.or_else(any).and_then(|index| self.in_force.get_mut(index)) else {
+            return Answer::default();
+        };
+        let mode = match &mut one.setting.times {
+            Some(0) => AnswerMode::Ok,
+            Some(left) => {
+                *left -= 1;
+                one.setting.mode
+            }
+            None => one.setting.mode,
+        };
+        Answer {
+            mode,
+            by: Some(one.number),
         }
     }
 
-    /// The mode for one notification on this path.
-    pub(super) fn take(&mut self, path: &str, body: &str) -> AnswerMode {
-        self.single.get_mut(path).unwrap_or(&mut self.all).take(body)
+    /// Whether nothing has taken a setting's place.
+    pub(super) fn is_in_force(&self, number: u64) -> bool {
+        self.in_force.iter().any(|one| one.number == number)
     }
 }
 
@@ -117,32 +135,34 @@ impl Modes {
 mod tests {
     use super::*;
 
-    fn set(path: Option<&str>, mode: AnswerMode, times: Option<u32>) -> AnswerSetting {
+    fn set(path: &str, mode: AnswerMode, times: Option<u32>, holding: Option<&str>) -> AnswerSetting {
         AnswerSetting {
-            path: path.map(str::to_owned),
+            path: path.to_owned(),
             mode,
             times,
-            holding: None,
+            holding: holding.map(str::to_owned),
         }
     }
 
-    #[test]
-    fn a_single_path_answers_its_own_way_until_all_are_set() {
+    fn modes(settings: impl IntoIterator<Item = AnswerSetting>) -> Modes {
         let mut modes = Modes::default();
-        modes.set(set(Some("/slack"), AnswerMode::NotFound, None));
+        settings.into_iter().for_each(|setting| modes.set(setting));
+        modes
+    }
+
+    #[test]
+    fn each_path_answers_its_own_way() {
+        let mut modes = modes([set("/slack", AnswerMode::NotFound, None, None)]);
         assert_eq!(
-            (modes.take("/slack", "a"), modes.take("/webhook", "a")),
-            (AnswerMode::NotFound, AnswerMode::Ok)
+            ["/slack", "/webhook"].map(|path| modes.take(path, "a").mode),
+            [AnswerMode::NotFound, AnswerMode::Ok]
         );
-        modes.set(set(None, AnswerMode::Error, None));
-        assert_eq!(modes.take("/slack", "a"), AnswerMode::Error);
     }
 
     #[test]
     fn a_mode_for_some_notifications_ends_after_them() {
-        let mut modes = Modes::default();
-        modes.set(set(Some("/webhook"), AnswerMode::Error, Some(2)));
-        let taken = [(); 4].map(|()| modes.take("/webhook", "a"));
+        let mut modes = modes([set("/webhook", AnswerMode::Error, Some(2), None)]);
+        let taken = [(); 4].map(|()| modes.take("/webhook", "a").mode);
         assert_eq!(
             taken,
             [AnswerMode::Error, AnswerMode::Error, AnswerMode::Ok, AnswerMode::Ok]
@@ -150,13 +170,29 @@ mod tests {
     }
 
     #[test]
-    fn notifications_that_are_not_meant_use_up_nothing() {
-        let mut modes = Modes::default();
-        modes.set(AnswerSetting {
-            holding: Some("mine".to_owned()),
-            ..set(Some("/webhook"), AnswerMode::Error, Some(1))
-        });
-        let taken = ["other", "is mine", "mine"].map(|body| modes.take("/webhook", body));
-        assert_eq!(taken, [AnswerMode::Ok, AnswerMode::Error, AnswerMode::Ok]);
+    fn each_setting_counts_only_the_notifications_that_hold_its_text() {
+        let mut modes = modes([
+            set("/webhook", AnswerMode::Error, Some(1), Some("mine")),
+            set("/webhook", AnswerMode::NotFound, Some(1), Some("yours")),
+        ]);
+        let taken = ["other", "is yours", "is mine", "mine", "yours"].map(|body| modes.take("/webhook", body).mode);
+        let expected = [
+            AnswerMode::Ok,
+            AnswerMode::NotFound,
+            AnswerMode::Error,
+            AnswerMode::Ok,
+            AnswerMode::Ok,
+        ];
+        assert_eq!(taken, expected);
+    }
+
+    #[test]
+    fn a_setting_ends_where_another_for_the_same_takes_its_place() {
+        let mut modes = modes([set("/webhook", AnswerMode::Hang, Some(1), Some("mine"))]);
+        let hanging = modes.take("/webhook", "mine").by.unwrap();
+        modes.set(set("/webhook", AnswerMode::Ok, None, Some("yours")));
+        assert!(modes.is_in_force(hanging), "another text's setting let go of it");
+        modes.set(set("/webhook", AnswerMode::Ok, None, Some("mine")));
+        assert!(!modes.is_in_force(hanging));
     }
 }

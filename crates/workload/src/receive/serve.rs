@@ -60,10 +60,10 @@ fn answer(mut request: Request, store: &Arc<Store>) {
         return;
     }
     match route(store, &method, &url, &body) {
-        Reply::Hang => {
+        Reply::Hang { setting } => {
             let store = Arc::clone(store);
             std::thread::spawn(move || {
-                store.wait_while_hanging();
+                store.wait_while_in_force(setting);
                 drop(request);
             });
         }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    mode::{AnswerMode, AnswerSetting, Modes},
+    mode::{Answer, AnswerSetting, Modes},
     wire::{Notification, Notifications},
 };
 use crate::file::now_unix_ms;
@@ -35,25 +35,25 @@ impl Store {
     }
 
     /// Keeps what came and answers how it is to be answered.
-    pub(super) fn keep(&self, path: &str, body: &[u8]) -> AnswerMode {
+    pub(super) fn keep(&self, path: &str, body: &[u8]) -> Answer {
         let at_unix_ms = now_unix_ms();
         let text = String::from_utf8_lossy(body);
         let body = serde_json::from_slice(body).unwrap_or_else(|_not_json| text.clone().into());
         let mut state = self.state();
-        let mode = state.modes.take(path, &text);
+        let answer = state.modes.take(path, &text);
         state.total += 1;
         let notification = Notification {
             n: state.total,
             at_unix_ms,
             path: path.to_owned(),
-            status: mode.status(),
+            status: answer.mode.status(),
             body,
         };
         state.kept.push_back(notification);
         if state.kept.len() > KEPT {
             state.kept.pop_front();
         }
-        mode
+        answer
     }
 
     /// What has come after this number.
@@ -71,11 +71,10 @@ impl Store {
         self.changed.notify_all();
     }
 
-    /// Waits until modes are set anew, which lets go of what hangs.
-    pub(super) fn wait_while_hanging(&self) {
+    /// Waits until another setting takes the place of this one, which lets go of what hangs by it.
+    pub(super) fn wait_while_in_force(&self, setting: u64) {
         let mut state = self.state();
-        let version = state.modes.version;
-        while state.modes.version == version {
+        while state.modes.is_in_force(setting) {
             let waited = self.changed.wait_timeout(state, Duration::from_mins(1));
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -90,7 +89,7 @@ mod tests {
     fn the_oldest_are_dropped_and_the_numbers_show_it() {
         let store = Store::default();
         for _ in 0..KEPT + 3 {
-            assert_eq!(store.keep("/webhook", b"{}"), AnswerMode::Ok);
+            assert_eq!(store.keep("/webhook", b"{}"), Answer::default());
         }
         let all = store.after(0);
         assert_eq!((all.total, all.notifications.len()), (KEPT as u64 + 3, KEPT));
