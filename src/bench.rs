@@ -20,11 +20,13 @@ use shall_cluster::{
     velero::{BackupSpec, NAMESPACE, Restore, Velero},
     watch::Seen,
 };
+use shall_spec::Unit;
 use shall_workload::{Manifest, SeedPlan, Written};
 
 use crate::{
     Console,
     config::{ClusterArgs, Config},
+    distribution::distribution,
     run::undo_held,
     up::{Live, UpError, up},
 };
@@ -196,7 +198,7 @@ impl Bench {
         Ok(took)
     }
 
-    /// Undoes what is left, writes the times and prints a table of them. Returns the file of the times.
+    /// Undoes what is left and writes the times. Returns their file, and a table of their upper ends without the warm-ups.
     ///
     /// # Errors
     ///
@@ -210,7 +212,9 @@ impl Bench {
             file.serialize(row)?;
         }
         file.flush()?;
-        Ok((path, table(&self.rows)))
+        let counted = self.rows.iter().filter(|row| row.sample > 0);
+        let times = counted.map(|row| (row.metric.as_str(), row.upper_s, Unit::Second));
+        Ok((path, distribution(times)))
     }
 
     /// Undoes what is left; for a bench that ended early.
@@ -289,68 +293,5 @@ impl Bench {
             bytes,
             at,
         });
-    }
-}
-
-/// Number, smallest, median, 95th percentile (nearest rank) and largest upper bound of each metric, the warm-up left
-/// out.
-fn table(rows: &[Row]) -> String {
-    let mut times: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.sample > 0) {
-        times.entry(&row.metric).or_default().push(row.upper_s);
-    }
-    let mut table = format!(
-        "{:<14} {:>4} {:>8} {:>8} {:>8} {:>8}\n",
-        "metric", "n", "min", "p50", "p95", "max"
-    );
-    for (metric, mut values) in times {
-        values.sort_by(f64::total_cmp);
-        let cells: Vec<String> = [0, 50, 95, 100]
-            .map(|percent| format!("{:>6.2} s", values[rank(percent, values.len())]))
-            .to_vec();
-        let line = format!("{metric:<14} {:>4} {}\n", values.len(), cells.join(" "));
-        table.push_str(&line);
-    }
-    table
-}
-
-/// Index of the nearest rank of a percentile among `count` sorted values, of which there is at least one.
-fn rank(percent: usize, count: usize) -> usize {
-    (percent * count).div_ceil(100).saturating_sub(1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(sample: usize, upper_s: f64) -> Row {
-        Row {
-            metric: "backup".to_owned(),
-            sample,
-            lower_s: 0.0,
-            upper_s,
-            bytes: 1,
-            at: Timestamp::UNIX_EPOCH,
-        }
-    }
-
-    #[test]
-    fn the_warm_up_is_no_part_of_the_distribution() {
-        let rows: Vec<Row> = [99.0, 3.0, 1.0, 2.0]
-            .into_iter()
-            .enumerate()
-            .map(|(n, s)| row(n, s))
-            .collect();
-        let table = table(&rows);
-        assert!(
-            table.contains("backup            3   1.00 s   2.00 s   3.00 s   3.00 s"),
-            "{table}"
-        );
-    }
-
-    #[test]
-    fn ranks_are_those_of_the_nearest_value() {
-        assert_eq!([0, 50, 95, 100].map(|percent| rank(percent, 10)), [0, 4, 9, 9]);
-        assert_eq!([0, 50, 95, 100].map(|percent| rank(percent, 1)), [0, 0, 0, 0]);
     }
 }

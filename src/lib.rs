@@ -9,6 +9,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod decisions;
+mod distribution;
 mod exit_code;
 mod host;
 pub mod listing;

@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, sync::Arc};
 
 use clap::Args;
 use shall_cluster::backend::BackendError;
-use shall_trace::{JudgedRun, Mark};
+use shall_trace::{JudgedAttempt, JudgedRun, JudgedScenario, Mark};
 
 use super::{
     command::Fault,
@@ -15,6 +15,7 @@ use super::{
 use crate::{
     Console, Exit, RunError, RunOptions,
     config::{ClusterArgs, Config},
+    distribution::distribution,
     run::{CONCURRENCY, run as run_all},
     select::SelectArgs,
 };
@@ -66,9 +67,22 @@ pub(crate) async fn run(args: RunArgs, console: Arc<Console>) -> Result<Exit, Fa
     let rendered = Rendered::new(&judged, &page, args.require_all);
     match args.format {
         Form::Json => print_json(SCHEMA, &rendered)?,
-        Form::Text => print(&judged, &rendered),
+        Form::Text => {
+            if options.repeat > NonZeroUsize::MIN {
+                output::line(&measured(&judged));
+            }
+            print(&judged, &rendered);
+        }
     }
     Ok(Exit::of(judged.outcome(args.require_all)))
+}
+
+/// How what the repetitions measured spreads, upper ends of the intervals.
+fn measured(judged: &JudgedRun) -> String {
+    let attempts = judged.scenarios.iter().filter_map(JudgedScenario::last_attempt);
+    let measurements = attempts.flat_map(JudgedAttempt::measurements);
+    let values = measurements.map(|one| (one.metric.as_str(), one.upper, one.unit));
+    distribution(values)
 }
 
 /// The result in a few lines: what did not pass with its cause, the counts, and the totals that CI reads.
