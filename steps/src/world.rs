@@ -22,7 +22,7 @@ use shall_workload::Manifest;
 
 use crate::{
     RunContext, Scope, StepError,
-    area::{alerts::AlertsSeen, dns::DnsSeen, logs::LogsSeen, metrics::MetricsSeen},
+    area::{alerts::AlertsSeen, availability::AvailabilitySeen, dns::DnsSeen, logs::LogsSeen, metrics::MetricsSeen},
     budget::Interval,
     context,
     recorder::{Recorder, Registry},
@@ -130,6 +130,8 @@ pub(crate) struct Seen {
     pub(crate) flags: BTreeMap<String, String>,
     /// Of names.
     pub(crate) dns: DnsSeen,
+    /// What steps about availability have seen.
+    pub(crate) availability: AvailabilitySeen,
     /// Of alerts.
     pub(crate) alerts: AlertsSeen,
     /// Of metrics.

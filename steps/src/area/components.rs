@@ -37,7 +37,7 @@ impl World {
         Ok(())
     }
 
-    fn check_replicas(&self, step: &Step, name: Option<&str>) -> Result<(), StepError> {
+    pub(crate) fn check_replicas(&self, step: &Step, name: Option<&str>) -> Result<(), StepError> {
         let recorder = self.at(step);
         let chosen: Vec<_> = self
             .seen
@@ -51,7 +51,7 @@ impl World {
             .map(|(name, wanted, ready)| format!("{name} {ready} of {wanted}"))
             .collect();
         let met = !chosen.is_empty() && chosen.iter().all(|(_, wanted, ready)| *wanted > 0 && ready >= wanted);
-        recorder.check("deployments", expected, observed.join(", "), met, chosen.len())
+        recorder.check("replicas", expected, observed.join(", "), met, chosen.len())
     }
 }
 

@@ -5,6 +5,7 @@ mod alerts_delivery;
 mod alerts_faults;
 mod alerts_raise;
 mod alerts_replicas;
+pub(crate) mod availability;
 mod backup;
 mod components;
 pub(crate) mod dns;
