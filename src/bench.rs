@@ -25,6 +25,7 @@ use shall_workload::{Manifest, SeedPlan, Written};
 
 use crate::{
     Console,
+    cli::output,
     config::{ClusterArgs, Config},
     distribution::distribution,
     run::undo_held,
@@ -38,6 +39,11 @@ const MOUNT: &str = "/data";
 
 /// Why a bench ended early, with all its sources.
 pub type BenchError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Prints why a bench ended early, with all its sources.
+pub fn print_error(error: &(dyn std::error::Error + 'static)) {
+    output::fault(error);
+}
 
 /// One measured time.
 #[derive(Debug, Clone, PartialEq, Serialize)]

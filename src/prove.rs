@@ -5,6 +5,7 @@ use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 use jiff::Zoned;
 use serde::Serialize;
 use shall_cluster::{
+    chain,
     ledger::EntryId,
     probe::{FaultError, FaultReceipt, FaultSpec, put_in, restart_again},
     progress::Progress,
@@ -315,7 +316,7 @@ fn shown(
                 found(before, &red.scenario),
                 judged.and_then(|run| found(run, &red.scenario)),
             ),
-            Err(error) => (Shown::NotTried, chained(error)),
+            Err(error) => (Shown::NotTried, chain(error)),
         };
         ShownScenario {
             file: red.scenario.key.file.clone(),
@@ -330,7 +331,7 @@ fn shown(
         about: mutant.about.clone(),
         faults: match taken {
             Ok(receipts) => receipts.iter().map(ToString::to_string).collect(),
-            Err(error) => vec![chained(error)],
+            Err(error) => vec![chain(error)],
         },
         scenarios: scenarios.collect(),
         run: under.map(|(id, _)| id),
@@ -383,16 +384,6 @@ fn said(judged: &JudgedScenario) -> Vec<String> {
     let mut seen = std::collections::BTreeSet::new();
     said.retain(|text| seen.insert(text.clone()));
     said
-}
-
-fn chained(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        text = format!("{text}: {source}");
-        next = source.source();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::{process::ExitCode, time::Duration};
 
 use criterion::{BenchmarkGroup, Criterion, SamplingMode, measurement::WallTime};
-use shall::bench::{Bench, BenchError};
+use shall::bench::{Bench, BenchError, print_error};
 use tokio::runtime::Runtime;
 
 /// Criterion's smallest number of samples; each is one operation on the cluster.
@@ -22,9 +22,9 @@ impl Driven {
         match self.runtime.block_on(operation(&mut self.bench)) {
             Ok(value) => value,
             Err(error) => {
-                say(error.as_ref());
+                print_error(error.as_ref());
                 if let Err(error) = self.runtime.block_on(self.bench.give_up()) {
-                    say(error.as_ref());
+                    print_error(error.as_ref());
                 }
                 std::process::exit(3);
             }
@@ -61,7 +61,7 @@ pub(crate) fn on_cluster(name: &'static str, run: impl FnOnce(&mut Driven, &mut 
             ExitCode::SUCCESS
         }
         Err(error) => {
-            say(error.as_ref());
+            print_error(error.as_ref());
             ExitCode::from(3)
         }
     }
@@ -70,14 +70,4 @@ pub(crate) fn on_cluster(name: &'static str, run: impl FnOnce(&mut Driven, &mut 
 #[expect(clippy::print_stdout, reason = "the result of the bench")]
 fn print(text: &str) {
     println!("{text}");
-}
-
-#[expect(clippy::print_stderr, reason = "why there is none")]
-fn say(error: &(dyn std::error::Error + 'static)) {
-    eprintln!("error: {error}");
-    let mut next = error.source();
-    while let Some(source) = next {
-        eprintln!("  caused by: {source}");
-        next = source.source();
-    }
 }

@@ -9,7 +9,7 @@ mod down;
 mod explain;
 mod form;
 mod list;
-mod output;
+pub(crate) mod output;
 mod plan;
 mod prove;
 mod rendered;

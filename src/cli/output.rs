@@ -3,6 +3,7 @@
 use std::{
     error::Error,
     io::{Write as _, stdout},
+    iter::successors,
 };
 
 /// Prints a line of the result. A reader that has seen enough, such as `head`, is no fault.
@@ -20,9 +21,7 @@ pub(crate) fn error(text: &str) {
 #[expect(clippy::print_stderr, reason = "faults go to standard error")]
 pub(crate) fn fault(error: &(dyn Error + 'static)) {
     eprintln!("error: {error}");
-    let mut next = error.source();
-    while let Some(source) = next {
+    for source in successors(error.source(), |&error| error.source()) {
         eprintln!("  caused by: {source}");
-        next = source.source();
     }
 }

@@ -3,6 +3,7 @@
 //! Failed and errored are told apart by recorded checks: a check that was not met fails the scenario,
 //! anything else means that nothing was judged.
 
+use shall_cluster::chain;
 use shall_trace::Check;
 
 /// Why a step ends its scenario.
@@ -55,16 +56,4 @@ impl StepError {
             source: source.into(),
         }
     }
-}
-
-/// An error and its sources on one line. Cucumber keeps nothing of an error but its text.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        text.push_str(": ");
-        text.push_str(&source.to_string());
-        next = source.source();
-    }
-    text
 }

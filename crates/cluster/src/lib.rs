@@ -8,6 +8,7 @@ pub mod client;
 pub mod command;
 pub mod diagnose;
 pub mod engine;
+mod fault_text;
 pub mod image;
 pub mod ledger;
 pub mod observability;
@@ -17,3 +18,5 @@ pub mod stack;
 pub mod stats;
 pub mod velero;
 pub mod watch;
+
+pub use fault_text::chain;

@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+use kube::{
+    Api, Client,
+    api::DynamicObject,
+    core::{ApiResource, GroupVersionKind},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -43,6 +48,17 @@ impl ObjectRef {
             plural: resource.plural.clone(),
             namespace: namespace.map(ToOwned::to_owned),
             name: name.to_owned(),
+        }
+    }
+
+    /// The addresses of objects of its kind, in its namespace.
+    pub(crate) fn api(&self, client: &Client) -> Api<DynamicObject> {
+        let version = self.api_version.rsplit('/').next().unwrap_or_default();
+        let kind = GroupVersionKind::gvk(self.group(), version, &self.kind);
+        let resource = ApiResource::from_gvk_with_plural(&kind, &self.plural);
+        match &self.namespace {
+            Some(namespace) => Api::namespaced_with(client.clone(), namespace, &resource),
+            None => Api::all_with(client.clone(), &resource),
         }
     }
 

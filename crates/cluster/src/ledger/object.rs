@@ -5,8 +5,6 @@ use std::time::{Duration, Instant};
 use kube::{
     Api, Client, ResourceExt as _,
     api::{DeleteParams, DynamicObject, Preconditions},
-    core::gvk::GroupVersionKind,
-    discovery::ApiResource,
 };
 
 use super::{
@@ -49,17 +47,6 @@ pub(super) fn next_action(held: &Held, owner: &str, observed: Option<&DynamicObj
     }
 }
 
-/// The addresses of objects of this kind.
-pub(super) fn api_of(client: &Client, object: &ObjectRef) -> Api<DynamicObject> {
-    let version = object.api_version.rsplit('/').next().unwrap_or_default();
-    let kind = GroupVersionKind::gvk(object.group(), version, &object.kind);
-    let resource = ApiResource::from_gvk_with_plural(&kind, &object.plural);
-    match &object.namespace {
-        Some(namespace) => Api::namespaced_with(client.clone(), namespace, &resource),
-        None => Api::all_with(client.clone(), &resource),
-    }
-}
-
 /// Deletes the object if it is ours and waits until it is really gone.
 pub(super) async fn delete(
     client: &Client,
@@ -71,7 +58,7 @@ pub(super) async fn delete(
 ) -> Outcome {
     let until = Instant::now() + deadline;
     let left = || until.saturating_duration_since(Instant::now());
-    let api = api_of(client, object);
+    let api = object.api(client);
     let uid = match ask_to_delete(&api, held, object, owner).await {
         Ok(Some(uid)) => uid,
         Ok(None) => return Outcome::Gone,

@@ -8,11 +8,8 @@ use kube::{
 };
 use serde_json::json;
 
-use super::{
-    entry::ObjectRef,
-    leftover::{Why, chain},
-    object::api_of,
-};
+use super::{entry::ObjectRef, leftover::Why};
+use crate::chain;
 
 /// How many lists are asked for at once.
 const AT_ONCE: usize = 8;
@@ -55,7 +52,7 @@ pub(super) async fn list_each(
 
 /// Explains why an object is still there. What cannot be asked is left out: this is for people.
 pub(super) async fn explain(client: &Client, object: &ObjectRef, error: &(dyn std::error::Error + 'static)) -> Why {
-    let observed = api_of(client, object).get_opt(&object.name).await.ok().flatten();
+    let observed = object.api(client).get_opt(&object.name).await.ok().flatten();
     let mut conditions = observed.as_ref().map(conditions_of).unwrap_or_default();
     if conditions.is_empty() {
         conditions.push(chain(error));
@@ -84,7 +81,7 @@ pub(super) async fn strip_finalizers(client: &Client, object: &ObjectRef) {
     let none = Patch::Merge(json!({ "metadata": { "finalizers": null } }));
     let params = PatchParams::default();
     if object.kind != "Namespace" {
-        let _refused = api_of(client, object).patch(&object.name, &params, &none).await;
+        let _refused = object.api(client).patch(&object.name, &params, &none).await;
         return;
     }
     for (resource, held) in remaining_in(client, &object.name).await {

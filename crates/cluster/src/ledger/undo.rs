@@ -13,9 +13,10 @@ use serde_json::Value;
 use super::{
     entry::{Entry, ObjectRef},
     ledger::{Held, Ledger},
-    leftover::{Leftover, Why, chain},
-    object::{api_of, delete, not_found_is_none},
+    leftover::{Leftover, Why},
+    object::{delete, not_found_is_none},
 };
+use crate::chain;
 
 /// What an entry always gets, also when the others have used up the deadline.
 const LEAST: Duration = Duration::from_secs(2);
@@ -160,7 +161,7 @@ async fn put_back_within(
     if let Some(uid) = &held.uid {
         patch["metadata"]["uid"] = Value::from(uid.as_str());
     }
-    let api = api_of(client, object);
+    let api = object.api(client);
     let (params, patch) = (PatchParams::default(), Patch::Merge(&patch));
     match tokio::time::timeout(deadline, api.patch(&object.name, &params, &patch)).await {
         Err(_elapsed) => no_answer(deadline),

@@ -6,7 +6,6 @@ use k8s_openapi::api::apps::v1::Deployment;
 use kube::{
     Api, Client, ResourceExt as _,
     api::{DynamicObject, Patch, PatchParams},
-    core::{ApiResource, GroupVersionKind},
 };
 use serde_json::{Value, json};
 
@@ -122,7 +121,7 @@ impl Fault {
     /// When the API server refuses it or it does not show by the deadline. Calling it again is allowed.
     pub async fn put_back(&self, deadline: Duration) -> Result<FaultReceipt, FaultError> {
         let subject = self.object.to_string();
-        let api = api_of(&self.client, &self.object);
+        let api = self.object.api(&self.client);
         let patched = api
             .patch(&self.object.name, &PatchParams::default(), &Patch::Merge(&self.back))
             .await;
@@ -158,7 +157,7 @@ impl PlannedFault {
     /// When the object cannot be read, or is so already.
     pub async fn patch(client: &Client, object: ObjectRef, patch: Value) -> Result<Self, FaultError> {
         let subject = object.to_string();
-        let original = api_of(client, &object).get(&object.name).await;
+        let original = object.api(client).get(&object.name).await;
         let original = original.map_err(|source| wrong(&subject, "read", source))?;
         let version = original.resource_version().unwrap_or_default();
         let original = as_value(&original);
@@ -202,7 +201,7 @@ impl PlannedFault {
     /// When the API server refuses or it does not show by the deadline. What was put in then stays to be put back.
     pub async fn put_in(self, deadline: Duration) -> Result<Fault, FaultError> {
         let subject = self.object.to_string();
-        let api = api_of(&self.client, &self.object);
+        let api = self.object.api(&self.client);
         let patched = api
             .patch(&self.object.name, &PatchParams::default(), &Patch::Merge(&self.patch))
             .await;
@@ -257,16 +256,6 @@ async fn confirm(api: &Api<DynamicObject>, object: &ObjectRef, patch: &Value) ->
         expected,
         observed: "a fresh read that differs".to_owned(),
     })
-}
-
-pub(super) fn api_of(client: &Client, object: &ObjectRef) -> Api<DynamicObject> {
-    let (group, version) = object.api_version.split_once('/').unwrap_or(("", &object.api_version));
-    let kind = GroupVersionKind::gvk(group, version, &object.kind);
-    let kind = ApiResource::from_gvk_with_plural(&kind, &object.plural);
-    match &object.namespace {
-        Some(namespace) => Api::namespaced_with(client.clone(), namespace, &kind),
-        None => Api::all_with(client.clone(), &kind),
-    }
 }
 
 pub(super) fn as_value(object: &DynamicObject) -> Value {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    fault::{FaultError, FaultReceipt, PlannedFault, api_of, as_value, wrong},
+    fault::{FaultError, FaultReceipt, PlannedFault, as_value, wrong},
     replicas::replace_pods,
     rollout::await_rollout,
 };
@@ -186,7 +186,7 @@ async fn replacement(
     (from, to): (&str, &str),
 ) -> Result<Value, FaultError> {
     let subject = object.to_string();
-    let found = api_of(client, object).get(&object.name).await;
+    let found = object.api(client).get(&object.name).await;
     let found = as_value(&found.map_err(|source| wrong(&subject, "read", source))?);
     let is_encoded = object.kind == "Secret" && field.starts_with("/data/");
     let held = found.pointer(field).and_then(|value| text_of(value, is_encoded));
@@ -253,7 +253,7 @@ async fn apply(
     labels.insert(RUN_LABEL.to_owned(), ledger.owner().to_owned());
     let subject = address.to_string();
     let id = intend(ledger, Entry::Object(address.clone()))?;
-    let created = api_of(client, &address).create(&PostParams::default(), &object).await;
+    let created = address.api(client).create(&PostParams::default(), &object).await;
     let created = created.map_err(|source| wrong(&subject, "put in", source))?;
     ledger.created(id, created.metadata.uid.as_deref()).map_err(unlisted)?;
     if let Some(shown_by) = shown_by {
@@ -272,7 +272,7 @@ async fn apply(
 /// Waits until a dry run comes back with the field.
 async fn await_shown(client: &Client, subject: &str, shown_by: &ShownBy, deadline: Duration) -> Result<(), FaultError> {
     let (address, object) = object_of(&shown_by.object)?;
-    let api = api_of(client, &address);
+    let api = address.api(client);
     let dry_run = PostParams {
         dry_run: true,
         ..PostParams::default()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use kube::{Client, api::DynamicObject};
 use serde_json::Value;
 
-use super::fault::{FaultError, api_of};
+use super::fault::FaultError;
 use crate::{
     ledger::ObjectRef,
     watch::{Observation, observe},
@@ -21,7 +21,7 @@ pub(super) async fn await_rollout(client: &Client, object: &ObjectRef, deadline:
     if !matches!(object.kind.as_str(), "Deployment" | "DaemonSet" | "StatefulSet") {
         return Ok(());
     }
-    let api = api_of(client, object);
+    let api = object.api(client);
     let what = format!("rollout of {object}");
     let seen = observe(&api, &object.name, &what, deadline, |found: Option<&DynamicObject>| {
         found.map_or_else(
