@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, path::Path};
 
 use serde_json::Value;
 
-use crate::case::Case;
+use crate::{
+    case::Case,
+    formats::{assert_valid, schema},
+};
 
 /// Sentences of every pattern, with several responses, budgets with and without keys, and text that Gherkin might read
 /// as its own.
@@ -19,8 +22,9 @@ const SENTENCES: &str = "\
 - **W-6** There SHALL be at least 3 replicas of the service.
 ";
 
+/// What a command prints as JSON, which has the shape of its schema.
 fn json(case: &Case, args: &[&str], code: i32) -> Value {
-    serde_json::from_str(&case.run(args).ends_with(code).stdout).unwrap()
+    assert_valid(&schema(args[0]), &case.run(args).ends_with(code).stdout)
 }
 
 /// Every file below a folder with its text.
