@@ -63,6 +63,7 @@ pub(super) struct ReadNumber {
 pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> {
     let (value, is_word) = match tokens.kind(at)? {
         Kind::Number if is_padded(tokens.written(at)) => return None,
+        Kind::Number if groups_by_dots(tokens, at) => (parse_digits(&tokens.written(at).replace('.', ","))?, false),
         Kind::Number => (parse_digits(tokens.written(at))?, false),
         Kind::Word => {
             let word = tokens.word(at);
@@ -90,6 +91,21 @@ pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> 
             is_word,
         },
     })
+}
+
+/// Words of languages that group digits by dots.
+const DOT_LANGUAGES: &[&str] = &[
+    "de", "el", "la", "los", "las", "del", "hasta", "um", "uma", "até", "le", "les", "des", "der", "und", "für", "por",
+    "para", "pour", "con", "com", "avec", "menos", "mais",
+];
+
+/// `hasta 100.000 mensajes`: a dot before exactly three digits groups them where the words around are of a language that
+/// writes so.
+fn groups_by_dots(tokens: &Tokens<'_>, at: usize) -> bool {
+    let grouped = tokens.written(at).split_once('.').is_some_and(|(first, group)| {
+        first != "0" && first.len() <= 3 && group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit())
+    });
+    grouped && (at.saturating_sub(8)..at + 4).any(|near| tokens.is_any(near, DOT_LANGUAGES))
 }
 
 /// `9.0/10`: a mark out of five, ten or a hundred.
