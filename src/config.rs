@@ -7,6 +7,7 @@ use serde::Deserialize;
 use shall_spec::{Diagnostic, Modals, ReadOptions, SourceText};
 
 use crate::{
+    config_fault::every_fault,
     decisions::{Decisions, FactEntry, WaiverEntry},
     project::rendered,
     rules::UNREAD_CONFIG,
@@ -291,70 +292,8 @@ fn read_file(root: &Path) -> Result<(File, Option<SourceText>), ConfigError> {
     let source = SourceText::new(FILE, text);
     match toml::from_str(source.text()) {
         Ok(file) => Ok((file, Some(source))),
-        Err(first) => Err(fault(every_fault(&source, first))),
+        Err(first) => Err(fault(every_fault::<File>(&source, first))),
     }
-}
-
-/// The first fault of the file and those behind it: a line `key = …` that is at fault is left out, and the rest read again.
-fn every_fault(source: &SourceText, first: toml::de::Error) -> Vec<Diagnostic> {
-    let mut text = source.text().to_owned();
-    let mut faults = Vec::new();
-    let mut next = Some(first);
-    while let Some(error) = next.take() {
-        let finding = Diagnostic::of_toml(&UNREAD_CONFIG, source, &error);
-        faults.push(match nearest_key(error.message()) {
-            Some(near) => finding.hint(format!("did you mean `{near}`?")),
-            None => finding,
-        });
-        if let Some(rest) = error.span().and_then(|span| without_line(&text, span.start)) {
-            text = rest;
-            next = toml::from_str::<File>(&text).err();
-        }
-    }
-    faults.sort_by_key(Diagnostic::position);
-    faults
-}
-
-/// The text with the line of a place blanked, where the line is a key with its whole value.
-fn without_line(text: &str, at: usize) -> Option<String> {
-    let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
-    let end = text.get(at..)?.find('\n').map_or(text.len(), |newline| at + newline);
-    let line = text.get(start..end)?;
-    toml::from_str::<toml::Table>(line)
-        .ok()
-        .filter(|keys| keys.values().any(|value| !value.is_table()))?;
-    Some([text.get(..start)?, &" ".repeat(line.len()), text.get(end..)?].concat())
-}
-
-/// The key that is nearest to the one that a message of serde calls unknown.
-fn nearest_key(message: &str) -> Option<&'static str> {
-    const KNOWN: [&str; 20] = [
-        "spec",
-        "documents",
-        "modals",
-        "features",
-        "reports",
-        "profile",
-        "backend",
-        "engine",
-        "images",
-        "topology",
-        "cluster",
-        "age_key_file",
-        "waiver",
-        "contradicted",
-        "unsatisfiable",
-        "criterion",
-        "owner",
-        "reason",
-        "expires",
-        "fact",
-    ];
-    let (_, rest) = message.split_once("unknown field `")?;
-    let (unknown, _) = rest.split_once('`')?;
-    KNOWN
-        .into_iter()
-        .max_by(|a, b| strsim::jaro(unknown, a).total_cmp(&strsim::jaro(unknown, b)))
 }
 
 #[cfg(test)]

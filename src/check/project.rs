@@ -1,6 +1,6 @@
 //! [`check_project`]: specification, features and steps of a project, every fault at once.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, panic::resume_unwind};
 
 use shall_spec::{Diagnostic, LOCK_FILE, Linted, Lock, ReadOptions, SourceText, lint_source, read_sources};
 use shall_trace::Capabilities;
@@ -60,10 +60,28 @@ fn selected(mut checked: Checked, selection: &Selection) -> Checked {
 
 /// The findings about a specification that can be used, and about its features.
 fn joined(config: &Config, read: &Reviewed, capabilities: &Capabilities, selection: &Selection) -> Checked {
-    let specification = &read.specification;
+    // Sentences and features know nothing of each other, and both take their time.
+    let (linted, (scenarios, found)) = std::thread::scope(|scope| {
+        let linting = scope.spawn(|| lint(&read.sources, read.own, config.modals.into(), selection));
+        let found = linked(config, read, capabilities, selection);
+        (linting.join().unwrap_or_else(|panic| resume_unwind(panic)), found)
+    });
+    Checked {
+        findings: linted.findings.into_iter().chain(found).collect(),
+        criteria: read.specification.criteria.len(),
+        scenarios,
+    }
+}
+
+/// The number of scenarios, and what is wrong with features, what links them, and everything that is joined with them.
+fn linked(
+    config: &Config,
+    read: &Reviewed,
+    capabilities: &Capabilities,
+    selection: &Selection,
+) -> (usize, Vec<Diagnostic>) {
     let features = read_features(config, read);
-    let linted = lint(&read.sources, read.own, config.modals.into(), selection);
-    let mut findings = linted.findings;
+    let mut findings = Vec::new();
     let scenarios = match join(config, read, &features, &SelectArgs::default(), capabilities) {
         Ok((plan, warnings)) => {
             findings.extend(warnings);
@@ -79,12 +97,8 @@ fn joined(config: &Config, read: &Reviewed, capabilities: &Capabilities, selecti
             0
         }
     };
-    findings.extend(features.lint_translation(specification, |rule| selection.takes(rule)));
-    Checked {
-        findings,
-        criteria: specification.criteria.len(),
-        scenarios,
-    }
+    findings.extend(features.lint_translation(&read.specification, |rule| selection.takes(rule)));
+    (scenarios, findings)
 }
 
 /// The findings about a project of which the specification or what people decided about it cannot be used.

@@ -283,6 +283,22 @@ fn budgets() {
         ),
         ("in parentheses", "stop soon (within 5 s)", &["<= 5 s"]),
         (
+            "a count behind two words",
+            "cortar o texto em até 20 caracteres",
+            &["<= 20 count"],
+        ),
+        (
+            "or equal",
+            "aceitar arquivos de tamanho menor ou igual a 2 MB",
+            &["<= 2 MB"],
+        ),
+        (
+            "exactly",
+            "gerar um código com exatamente 6 caracteres",
+            &["== 6 count"],
+        ),
+        ("a ratio", "keep a contrast of at least 4.5:1", &[">= 4.5 count"]),
+        (
             "a range in Japanese",
             "評価を0-100の範囲内に保つ",
             &[">= 0 count", "<= 100 count"],

@@ -72,7 +72,10 @@ pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> 
                 true,
             )
         }
-        Kind::Ident => (out_of(tokens.written(at))?, false),
+        Kind::Ident => (
+            out_of(tokens.written(at)).or_else(|| to_one(tokens.written(at)))?,
+            false,
+        ),
         Kind::Code | Kind::Sign => return None,
     };
     let (spaced, length) = spaced_thousands(tokens, at, value);
@@ -112,6 +115,11 @@ fn groups_by_dots(tokens: &Tokens<'_>, at: usize) -> bool {
 fn out_of(written: &str) -> Option<f64> {
     let (mark, best) = written.split_once('/')?;
     matches!(best, "5" | "10" | "100").then(|| parse_digits(mark)).flatten()
+}
+
+/// `4.5:1`: a ratio.
+fn to_one(written: &str) -> Option<f64> {
+    written.strip_suffix(":1").and_then(parse_digits)
 }
 
 /// `04`: a part of a date or an identifier.

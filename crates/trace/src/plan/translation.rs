@@ -29,7 +29,7 @@ impl Features {
         let criteria = specification.criteria.iter();
         let by_id: HashMap<&str, &AcceptanceCriterion> = criteria.map(|one| (one.id.as_str(), one)).collect();
         let mut findings = Vec::new();
-        let mut linked = Linked::new();
+        let mut linked = selected(&NO_NEGATIVE).then(Linked::new);
         for file in &self.files {
             for found in file.scenarios() {
                 let links = links_of(&found, &by_id);
@@ -39,10 +39,14 @@ impl Features {
                     links: &links,
                 };
                 check.all(&mut findings);
-                linked.add(file, &found, &links);
+                if let Some(linked) = &mut linked {
+                    linked.add(file, &found, &links);
+                }
             }
         }
-        linked.without_negative(&mut findings);
+        if let Some(linked) = linked {
+            linked.without_negative(&mut findings);
+        }
         findings.retain(|(rule, _)| selected(rule));
         let mut diagnostics: Vec<Diagnostic> = findings.into_iter().map(|(_, diagnostic)| diagnostic).collect();
         diagnostics.sort_by_key(|finding| {
