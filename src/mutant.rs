@@ -98,8 +98,8 @@ struct ReadFile {
 pub fn read_mutants(root: &Path, plan: &Plan) -> Result<Vec<Mutant>, MutantErrors> {
     let (files, mut faults) = read_files(root);
     let mut mutants = Vec::new();
-    for read in files {
-        match join(read, plan) {
+    for file in files {
+        match join(file, plan) {
             Ok(mutant) => mutants.push(mutant),
             Err(found) => faults.extend(found),
         }
@@ -224,9 +224,9 @@ fn shape_faults(read: &ReadFile) -> Vec<Diagnostic> {
     faults
 }
 
-fn join(read: ReadFile, plan: &Plan) -> Result<Mutant, Vec<Diagnostic>> {
-    let mut faults = shape_faults(&read);
-    let ReadFile { name, source, file } = read;
+fn join(mutant: ReadFile, plan: &Plan) -> Result<Mutant, Vec<Diagnostic>> {
+    let mut faults = shape_faults(&mutant);
+    let ReadFile { name, source, file } = mutant;
     let mut red = Vec::new();
     for wanted in file.red {
         match find(plan, &wanted.scenario.value) {
