@@ -4,9 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
-use shall_spec::SourceText;
+use shall_spec::{Diagnostic, Modals, ReadOptions, SourceText};
 
-use crate::decisions::{Decisions, FactEntry, WaiverEntry};
+use crate::{
+    config_fault::every_fault,
+    decisions::{Decisions, FactEntry, WaiverEntry},
+    project::rendered,
+    rules::UNREAD_CONFIG,
+};
 
 /// Name of the configuration file, looked for from the working directory upwards.
 pub const FILE: &str = "shall.toml";
@@ -20,22 +25,13 @@ const AGE_KEY: &str = "fixtures/data/age/keys.txt";
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The file could not be read.
-    #[error("`{path}` could not be read")]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// The file is not what it should be.
-    #[error("`{path}`: {message}")]
+    /// The file could not be read, or is not what it should be.
+    #[error("{}", rendered(faults))]
     Content {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, with its place.
-        message: String,
+        /// Folder of the file.
+        root: PathBuf,
+        /// Everything that is wrong, with its place.
+        faults: Vec<Diagnostic>,
     },
     /// No directory above holds a specification.
     #[error(
@@ -46,6 +42,45 @@ pub enum ConfigError {
         /// Where the search began.
         from: PathBuf,
     },
+}
+
+impl ConfigError {
+    /// The faults as findings.
+    #[must_use]
+    pub fn diagnostics(self) -> Vec<Diagnostic> {
+        match self {
+            Self::Content { faults, .. } => faults,
+            Self::NoRoot { from } => {
+                let message = format!(
+                    "neither `{FILE}` nor a folder `{SPEC}` was found in `{}` or above it",
+                    from.display()
+                );
+                let hint = format!("run it in the folder that holds your `{FILE}`, or create one");
+                vec![Diagnostic::of(&UNREAD_CONFIG, message).hint(hint)]
+            }
+        }
+    }
+}
+
+/// Which modal verbs make a sentence of a document a criterion. Our own format always reads `SHALL`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModalsChoice {
+    /// `SHALL` alone.
+    #[default]
+    Shall,
+    /// `SHALL` and `MUST`, as documents after RFC 2119 write.
+    ShallAndMust,
+}
+
+impl From<ModalsChoice> for ReadOptions {
+    fn from(choice: ModalsChoice) -> Self {
+        let modals = match choice {
+            ModalsChoice::Shall => Modals::Shall,
+            ModalsChoice::ShallAndMust => Modals::ShallAndMust,
+        };
+        Self { modals }
+    }
 }
 
 /// Where scenarios run.
@@ -102,6 +137,8 @@ struct File {
     #[serde(default)]
     documents: Vec<PathBuf>,
     #[serde(default)]
+    modals: ModalsChoice,
+    #[serde(default)]
     waiver: Vec<WaiverEntry>,
     #[serde(default)]
     contradicted: Vec<FactEntry>,
@@ -150,6 +187,8 @@ pub struct Config {
     pub spec: PathBuf,
     /// Documents that stay as their teams write them, and whose statements are criteria too: files or folders.
     pub documents: Vec<PathBuf>,
+    /// Which modal verbs make a sentence of `documents` a criterion.
+    pub modals: ModalsChoice,
     /// Features: a folder of feature files.
     pub features: PathBuf,
     /// Reports: a folder per run is made in it.
@@ -184,7 +223,7 @@ impl Config {
     /// When no root is found, the file cannot be read, or holds an unknown key or value.
     pub fn load(from: &Path, args: ClusterArgs) -> Result<Self, ConfigError> {
         let root = find_root(from)?;
-        let (file, source) = read_file(&root.join(FILE))?;
+        let (file, source) = read_file(&root)?;
         let decisions = Decisions {
             source,
             waivers: file.waiver,
@@ -193,6 +232,7 @@ impl Config {
         };
         Ok(Self {
             documents: file.documents,
+            modals: file.modals,
             decisions,
             spec: file.spec.unwrap_or_else(|| SPEC.into()),
             features: file.features.unwrap_or_else(|| "features".into()),
@@ -232,57 +272,28 @@ fn find_root(from: &Path) -> Result<PathBuf, ConfigError> {
         .ok_or_else(|| ConfigError::NoRoot { from: from.to_owned() })
 }
 
-fn read_file(path: &Path) -> Result<(File, Option<SourceText>), ConfigError> {
+fn read_file(root: &Path) -> Result<(File, Option<SourceText>), ConfigError> {
+    let path = root.join(FILE);
     if !path.is_file() {
         return Ok((File::default(), None));
     }
-    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    let file = toml::from_str(&text).map_err(|error| ConfigError::Content {
-        path: path.to_owned(),
-        message: with_nearest(&error.to_string()),
-    })?;
-    Ok((file, Some(SourceText::new(FILE, text))))
-}
-
-/// Adds the nearest key to serde's message about an unknown one.
-fn with_nearest(message: &str) -> String {
-    let mut quoted = message
-        .split("unknown field `")
-        .skip(1)
-        .filter_map(|rest| rest.split('`').next());
-    let Some(unknown) = quoted.next() else {
-        return message.to_owned();
+    let fault = |faults| ConfigError::Content {
+        root: root.to_owned(),
+        faults,
     };
-    let known = [
-        "spec",
-        "documents",
-        "features",
-        "reports",
-        "profile",
-        "backend",
-        "engine",
-        "images",
-        "topology",
-        "cluster",
-        "age_key_file",
-        "waiver",
-        "contradicted",
-        "unsatisfiable",
-        "criterion",
-        "owner",
-        "reason",
-        "expires",
-        "fact",
-    ];
-    let nearest = known
-        .iter()
-        .max_by(|a, b| strsim::jaro(unknown, a).total_cmp(&strsim::jaro(unknown, b)));
-    nearest.map_or(message.to_owned(), |nearest| {
-        format!("{}\n(hint: did you mean `{nearest}`?)", message.trim_end())
-    })
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        let message = format!("expected a readable file, observed: {error}");
+        fault(vec![Diagnostic::of_file(
+            &UNREAD_CONFIG,
+            &SourceText::new(FILE, ""),
+            message,
+        )])
+    })?;
+    let source = SourceText::new(FILE, text);
+    match toml::from_str(source.text()) {
+        Ok(file) => Ok((file, Some(source))),
+        Err(first) => Err(fault(every_fault::<File>(&source, first))),
+    }
 }
 
 #[cfg(test)]
@@ -302,6 +313,15 @@ mod tests {
             .to_string();
         assert!(error.contains("unknown field `profil`"), "{error}");
         assert!(error.contains("did you mean `profile`?"), "{error}");
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once_each_at_its_place() {
+        let text = "profil = \"x\"\ncluster = 3\nbackend = \"kubd\"\nspec = \"spec\"\n\n[[waiver]]\nowne = \"B\"\n";
+        let faults = load(text, ClusterArgs::default()).unwrap_err().diagnostics();
+        let places: Vec<_> = faults.iter().map(|fault| fault.position().unwrap().line).collect();
+        assert_eq!(places, [1, 2, 3, 6, 7], "{faults:#?}");
+        assert_eq!(faults[0].hint.as_deref(), Some("did you mean `profile`?"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod bench;
 pub mod check;
 pub mod cli;
 pub mod config;
+mod config_fault;
 pub mod decisions;
 mod distribution;
 mod exit_code;

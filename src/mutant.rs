@@ -1,14 +1,15 @@
 //! Mutants: deliberate faults under which scenarios must go red for a stated reason. [`read_mutants`] reads a folder
 //! of them and joins them with the plan, before any cluster is touched.
 
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde_saphyr::{Location, Spanned};
 use shall_cluster::probe::FaultSpec;
+use shall_spec::{Diagnostic, SourceText, Span};
 use shall_trace::{Plan, PlannedScenario, Verdict};
+
+use crate::{project::rendered, rules::UNREAD_MUTANT};
 
 /// Folder of the mutants, below the root.
 pub const FOLDER: &str = "mutants";
@@ -25,8 +26,8 @@ struct File {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RedFile {
-    scenario: String,
-    because: String,
+    scenario: Spanned<String>,
+    because: Spanned<String>,
     #[serde(default)]
     verdict: RedVerdict,
 }
@@ -79,27 +80,14 @@ pub struct Red {
 
 /// Why the mutants cannot be used. Every fault of every file is in it.
 #[derive(Debug, thiserror::Error)]
-#[error("the mutants have faults\n{}", listed(.0))]
-pub struct MutantErrors(pub Vec<MutantFault>);
+#[error("the mutants have faults\n{}", rendered(.0))]
+pub struct MutantErrors(pub Vec<Diagnostic>);
 
-fn listed(faults: &[MutantFault]) -> String {
-    let lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
-    lines.join("\n")
-}
-
-/// One fault of a mutant file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MutantFault {
-    /// The file.
-    pub path: PathBuf,
-    /// What is wrong, what was expected, and how to mend it.
-    pub message: String,
-}
-
-impl fmt::Display for MutantFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`: {}", self.path.display(), self.message)
-    }
+/// A mutant file that could be read.
+struct ReadFile {
+    name: String,
+    source: SourceText,
+    file: File,
 }
 
 /// Reads every mutant below `root`, in the order of their names. A project without the folder has none.
@@ -108,22 +96,12 @@ impl fmt::Display for MutantFault {
 ///
 /// With every fault: files that cannot be read, unknown keys, titles that no scenario or several have.
 pub fn read_mutants(root: &Path, plan: &Plan) -> Result<Vec<Mutant>, MutantErrors> {
-    let mut faults = Vec::new();
+    let (files, mut faults) = read_files(root);
     let mut mutants = Vec::new();
-    for path in files(&root.join(FOLDER), &mut faults) {
-        let fault = |message| MutantFault {
-            path: path.strip_prefix(root).unwrap_or(&path).to_owned(),
-            message,
-        };
-        match std::fs::read_to_string(&path) {
-            Err(error) => faults.push(fault(error.to_string())),
-            Ok(text) => match serde_saphyr::from_str::<File>(&text) {
-                Err(error) => faults.push(fault(error.to_string())),
-                Ok(file) => match join(&path, file, plan) {
-                    Ok(mutant) => mutants.push(mutant),
-                    Err(messages) => faults.extend(messages.into_iter().map(fault)),
-                },
-            },
+    for file in files {
+        match join(file, plan) {
+            Ok(mutant) => mutants.push(mutant),
+            Err(found) => faults.extend(found),
         }
     }
     if faults.is_empty() {
@@ -133,18 +111,59 @@ pub fn read_mutants(root: &Path, plan: &Plan) -> Result<Vec<Mutant>, MutantError
     }
 }
 
-fn files(folder: &Path, faults: &mut Vec<MutantFault>) -> Vec<PathBuf> {
+/// What is wrong with the mutants of a project of which no scenario is known.
+#[must_use]
+pub fn mutant_faults(root: &Path) -> Vec<Diagnostic> {
+    let (files, mut faults) = read_files(root);
+    faults.extend(files.iter().flat_map(shape_faults));
+    faults
+}
+
+/// The files that could be read, and a fault for each other one.
+fn read_files(root: &Path) -> (Vec<ReadFile>, Vec<Diagnostic>) {
+    let mut files = Vec::new();
+    let mut faults = Vec::new();
+    let folder = root.join(FOLDER);
     if !folder.is_dir() {
-        return Vec::new();
+        return (files, faults);
     }
+    for path in yaml_files(&folder, &mut faults) {
+        let shown = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) => {
+                let message = format!("expected a readable file, observed: {error}");
+                faults.push(Diagnostic::of_file(
+                    &UNREAD_MUTANT,
+                    &SourceText::new(&shown, ""),
+                    message,
+                ));
+                continue;
+            }
+        };
+        let source = SourceText::new(&shown, text);
+        match serde_saphyr::from_str::<File>(source.text()) {
+            Ok(file) => files.push(ReadFile {
+                name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+                source,
+                file,
+            }),
+            Err(error) => {
+                let message = format!("`{shown}`: {}", error.without_snippet());
+                faults.push(at(Diagnostic::of(&UNREAD_MUTANT, message), &source, error.location()));
+            }
+        }
+    }
+    (files, faults)
+}
+
+fn yaml_files(folder: &Path, faults: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
     let listed = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let mut paths: Vec<PathBuf> = match listed {
         Ok(entries) => entries.into_iter().map(|entry| entry.path()).collect(),
         Err(error) => {
-            faults.push(MutantFault {
-                path: folder.to_owned(),
-                message: error.to_string(),
-            });
+            let message = format!("`{FOLDER}`: expected a readable folder, observed: {error}");
+            faults.push(Diagnostic::of(&UNREAD_MUTANT, message));
             Vec::new()
         }
     };
@@ -153,45 +172,89 @@ fn files(folder: &Path, faults: &mut Vec<MutantFault>) -> Vec<PathBuf> {
     paths
 }
 
-fn join(path: &Path, file: File, plan: &Plan) -> Result<Mutant, Vec<String>> {
-    let mut messages = Vec::new();
-    if file.faults.is_empty() {
-        messages.push("`faults` is empty: a mutant that changes nothing proves nothing".to_owned());
+/// Puts a finding at the rest of the line that a place in YAML opens; at the file's start where there is none.
+fn at(finding: Diagnostic, source: &SourceText, place: Option<Location>) -> Diagnostic {
+    let (line, column) = place.map_or((1, 1), |place| (place.line(), place.column()));
+    let index = |number: u64| usize::try_from(number).unwrap_or(1).max(1) - 1;
+    let before: usize = source
+        .text()
+        .split_inclusive('\n')
+        .take(index(line))
+        .map(str::len)
+        .sum();
+    let rest = source
+        .text()
+        .get(before..)
+        .unwrap_or_default()
+        .lines()
+        .next()
+        .unwrap_or_default();
+    let skipped = rest.char_indices().nth(index(column)).map_or(rest.len(), |(at, _)| at);
+    let span = Span {
+        start: before + skipped,
+        end: before + rest.trim_end().len().max(skipped),
+    };
+    finding.at(source, span, "")
+}
+
+/// What is wrong with a mutant whatever the scenarios are.
+fn shape_faults(read: &ReadFile) -> Vec<Diagnostic> {
+    let mut faults = Vec::new();
+    let mut empty = |message: &str| faults.push(Diagnostic::of_file(&UNREAD_MUTANT, &read.source, message));
+    if read.file.faults.is_empty() {
+        empty("`faults` is empty: a mutant that changes nothing proves nothing");
     }
-    if file.red.is_empty() {
-        messages.push("`red` is empty: name the scenarios that must go red, and why".to_owned());
+    if read.file.red.is_empty() {
+        empty("`red` is empty: name the scenarios that must go red, and why");
     }
+    for wanted in read
+        .file
+        .red
+        .iter()
+        .filter(|wanted| wanted.because.value.trim().is_empty())
+    {
+        let message = format!(
+            "`{}`: `because` of `{}` is empty: any failure would do",
+            read.source.path(),
+            wanted.scenario.value
+        );
+        let place = Some(wanted.because.referenced);
+        faults.push(at(Diagnostic::of(&UNREAD_MUTANT, message), &read.source, place));
+    }
+    faults
+}
+
+fn join(mutant: ReadFile, plan: &Plan) -> Result<Mutant, Vec<Diagnostic>> {
+    let mut faults = shape_faults(&mutant);
+    let ReadFile { name, source, file } = mutant;
     let mut red = Vec::new();
     for wanted in file.red {
-        if wanted.because.trim().is_empty() {
-            messages.push(format!(
-                "`because` of `{}` is empty: any failure would do",
-                wanted.scenario
-            ));
-        }
-        match find(plan, &wanted.scenario) {
+        match find(plan, &wanted.scenario.value) {
             Ok(scenario) => red.push(Red {
                 scenario: scenario.clone(),
-                because: wanted.because,
+                because: wanted.because.value,
                 verdict: wanted.verdict,
             }),
-            Err(message) => messages.push(message),
+            Err((message, hint)) => {
+                let finding = Diagnostic::of(&UNREAD_MUTANT, format!("`{}`: {message}", source.path())).hint(hint);
+                faults.push(at(finding, &source, Some(wanted.scenario.referenced)));
+            }
         }
     }
-    if messages.is_empty() {
+    if faults.is_empty() {
         Ok(Mutant {
-            name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            name,
             about: file.about,
             faults: file.faults,
             red,
         })
     } else {
-        Err(messages)
+        Err(faults)
     }
 }
 
-/// The scenario of a title; `FILE: TITLE` where several files have it.
-fn find<'a>(plan: &'a Plan, wanted: &str) -> Result<&'a PlannedScenario, String> {
+/// The scenario of a title, `FILE: TITLE` where several files have it; otherwise what is wrong and a hint.
+fn find<'a>(plan: &'a Plan, wanted: &str) -> Result<&'a PlannedScenario, (String, String)> {
     let is_it = |scenario: &&PlannedScenario| {
         scenario.name == wanted || format!("{}: {}", scenario.key.file, scenario.name) == wanted
     };
@@ -199,21 +262,16 @@ fn find<'a>(plan: &'a Plan, wanted: &str) -> Result<&'a PlannedScenario, String>
     match found.as_slice() {
         [one] => Ok(one),
         [] => {
-            let nearest = plan
-                .scenarios
-                .iter()
-                .map(|scenario| scenario.name.as_str())
-                .max_by(|a, b| strsim::jaro(wanted, a).total_cmp(&strsim::jaro(wanted, b)));
-            let hint = nearest.map(|nearest| format!("\n    (hint: did you mean `{nearest}`?)"));
-            Err(format!(
-                "no scenario has the title `{wanted}`{}",
-                hint.unwrap_or_default()
-            ))
+            let titles = plan.scenarios.iter().map(|scenario| scenario.name.as_str());
+            let nearest = titles.max_by(|a, b| strsim::jaro(wanted, a).total_cmp(&strsim::jaro(wanted, b)));
+            let hint = nearest.map_or("write a feature first".to_owned(), |near| {
+                format!("did you mean `{near}`?")
+            });
+            Err((format!("no scenario has the title `{wanted}`"), hint))
         }
-        several => Err(format!(
-            "{} scenarios have the title `{wanted}`\n    (hint: write `{}: {wanted}`)",
-            several.len(),
-            several[0].key.file
+        several => Err((
+            format!("{} scenarios have the title `{wanted}`", several.len()),
+            format!("write `{}: {wanted}`", several[0].key.file),
         )),
     }
 }

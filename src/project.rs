@@ -1,67 +1,47 @@
 //! A team's project on disk: its specification and its features, read and joined before anything runs.
 
+use std::{collections::BTreeMap, path::Path};
+
 use jiff::{Timestamp, tz::TimeZone};
 use shall_cluster::stack::Profile;
 use shall_spec::{
-    Diagnostic, LOCK_FILE, Loaded, Lock, LockError, Severity, SourceText, SpecErrors, Specification,
-    read_specification_with,
+    Diagnostic, LOCK_FILE, Loaded, Lock, Severity, SourceText, Span, Specification, read_specification_with,
 };
-use shall_steps::{RunnerError, unmatched_steps};
+use shall_steps::unmatched_steps;
 use shall_trace::{Capabilities, Features, Filter, FilterError, Plan, Review, pins, plan_with_warnings};
 
 use crate::{
     config::Config,
-    mutant::{MutantErrors, read_mutants},
-    proofs::{Proofs, ProofsError},
+    mutant::{MutantErrors, mutant_faults, read_mutants},
+    proofs::Proofs,
+    rules::UNMATCHED,
     select::SelectArgs,
 };
 
-/// Why a project cannot be run. Every fault of its kind is in it.
+/// Why a project cannot be run. Every fault is in it.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {
-    /// The specification has faults.
-    #[error("the specification has faults\n{0}")]
-    Specification(SpecErrors),
-    /// What was accepted cannot be read.
-    #[error(transparent)]
-    Lock(#[from] LockError),
-    /// Waivers and facts have faults.
-    #[error("waivers and facts have faults\n{}", rendered(.0))]
-    Decisions(Vec<Diagnostic>),
-    /// The features have faults, or do not fit the specification.
-    #[error("the features have faults\n{}", rendered(.0))]
-    Features(Vec<Diagnostic>),
-    /// The mutants have faults, or do not fit the features.
-    #[error(transparent)]
-    Mutants(#[from] MutantErrors),
-    /// What was shown to fail cannot be read.
-    #[error(transparent)]
-    Proofs(#[from] ProofsError),
+    /// Specification, lock, waivers, features, mutants, proofs or steps have faults.
+    #[error("the project has faults\n{}", rendered(&.0.findings))]
+    Faults(ProjectFaults),
     /// What is wanted cannot be read.
     #[error(transparent)]
     Filter(#[from] FilterError),
-    /// A feature could not be read again.
-    #[error(transparent)]
-    Runner(#[from] RunnerError),
-    /// Steps that no definition matches.
-    #[error("no step definition, or more than one, matches:\n{}\n(hint: docs/guide/steps.md lists the steps)", listed(.0))]
-    Unmatched(Vec<(String, usize, String)>),
 }
 
-fn rendered(diagnostics: &[Diagnostic]) -> String {
-    diagnostics
-        .iter()
-        .map(Diagnostic::rendered)
-        .collect::<Vec<_>>()
-        .join("\n")
+/// What was found in a project that cannot be run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ProjectFaults {
+    /// Faults, and the warnings that came with them.
+    pub findings: Vec<Diagnostic>,
+    /// Number of scenarios that were planned; 0 where faults kept them from it.
+    pub scenarios: usize,
 }
 
-fn listed(steps: &[(String, usize, String)]) -> String {
-    let lines: Vec<String> = steps
-        .iter()
-        .map(|(file, line, text)| format!("  {file}:{line}: {text}"))
-        .collect();
-    lines.join("\n")
+/// The errors among findings as text, one below the other.
+pub(crate) fn rendered(findings: &[Diagnostic]) -> String {
+    let errors = findings.iter().filter(|found| found.severity == Severity::Error);
+    errors.map(Diagnostic::rendered).collect::<Vec<_>>().join("\n\n")
 }
 
 /// A specification with what people decided about it.
@@ -69,8 +49,10 @@ fn listed(steps: &[(String, usize, String)]) -> String {
 pub struct Reviewed {
     /// The criteria of specification and documents, marked with the facts of the configuration.
     pub specification: Specification,
-    /// The text of specification and documents.
+    /// The text of specification and documents, the specification first.
     pub sources: Vec<SourceText>,
+    /// Number of `sources` that are the specification's.
+    pub own: usize,
     /// What was accepted.
     pub lock: Lock,
     /// What is worth knowing about the documents.
@@ -90,37 +72,62 @@ pub fn read_specification(config: &Config) -> Result<Specification, ProjectError
 ///
 /// # Errors
 ///
-/// With every fault of the first of: lock, specification, waivers and facts.
+/// With every fault of them, and of everything beside them that can be read without them: features, mutants, proofs.
 pub fn read_reviewed(config: &Config) -> Result<Reviewed, ProjectError> {
-    let lock = Lock::read(&config.root.join(LOCK_FILE))?;
+    let mut faults = Vec::new();
+    let lock = Lock::read(&config.root.join(LOCK_FILE)).unwrap_or_else(|error| {
+        faults.push(error.diagnostic());
+        Lock::default()
+    });
     let Loaded {
         mut specification,
         diagnostics,
         sources,
-    } = read_specification_with(&config.spec_paths(), &config.document_paths(), &config.root, &lock);
-    if diagnostics.iter().any(|found| found.severity == Severity::Error) {
-        return Err(ProjectError::Specification(SpecErrors { diagnostics }));
+        own,
+    } = read_specification_with(
+        &config.spec_paths(),
+        &config.document_paths(),
+        &config.root,
+        &lock,
+        config.modals.into(),
+    );
+    if diagnostics.iter().all(|found| found.severity != Severity::Error) {
+        let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+        faults.extend(config.decisions.faults(&specification, today));
     }
-    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
-    let faults = config.decisions.faults(&specification, today);
-    if !faults.is_empty() {
-        return Err(ProjectError::Decisions(faults));
+    if !faults.is_empty() || diagnostics.iter().any(|found| found.severity == Severity::Error) {
+        let features = Features::read(&config.root, &config.features.to_string_lossy());
+        faults.extend(diagnostics);
+        faults.extend(features.faults().iter().cloned());
+        faults.extend(file_faults(&config.root));
+        return Err(ProjectError::Faults(ProjectFaults {
+            findings: faults,
+            scenarios: 0,
+        }));
     }
     config.decisions.mark(&mut specification);
     Ok(Reviewed {
         specification,
         sources,
+        own,
         lock,
         warnings: diagnostics,
     })
+}
+
+/// What is wrong with mutants and proofs of a project, as far as they can be read without its scenarios.
+#[must_use]
+pub fn file_faults(root: &Path) -> Vec<Diagnostic> {
+    let mut faults = mutant_faults(root);
+    faults.extend(Proofs::read(root).err().map(|error| error.diagnostic()));
+    faults
 }
 
 /// Reads specification and features, and decides which scenarios run. Warnings are returned beside the plan.
 ///
 /// # Errors
 ///
-/// With every fault of the first of: lock, specification, waivers and facts, selection, features, mutants, proofs,
-/// steps.
+/// As [`read_reviewed`], then as [`join`].
 pub fn read_project(
     config: &Config,
     select: &SelectArgs,
@@ -140,7 +147,7 @@ pub fn read_features(config: &Config, read: &Reviewed) -> Features {
 ///
 /// # Errors
 ///
-/// With every fault of the first of: selection, features, mutants, proofs, steps.
+/// With what is wrong with the selection, else with every fault of features, steps, mutants and proofs.
 pub fn join(
     config: &Config,
     read: &Reviewed,
@@ -150,19 +157,73 @@ pub fn join(
 ) -> Result<(Plan, Vec<Diagnostic>), ProjectError> {
     let specification = &read.specification;
     let filter = Filter::parse(select.tags.as_deref(), &select.criterion, specification)?;
-    let planned = plan_with_warnings(specification, features, &filter, capabilities);
-    let (mut plan, warnings) = planned.map_err(ProjectError::Features)?;
-    read_mutants(&config.root, &plan)?;
+    let (mut plan, warnings) = match plan_with_warnings(specification, features, &filter, capabilities) {
+        Ok(planned) => planned,
+        Err(found) => return Err(faulty(read, found.into_iter().chain(file_faults(&config.root)), 0)),
+    };
+    let mut faults = Vec::new();
+    if let Err(MutantErrors(found)) = read_mutants(&config.root, &plan) {
+        faults.extend(found);
+    }
+    let proofs = Proofs::read(&config.root).unwrap_or_else(|error| {
+        faults.push(error.diagnostic());
+        Proofs::default()
+    });
+    faults.extend(step_faults(&config.root, &plan));
+    if !faults.is_empty() {
+        return Err(faulty(read, warnings.into_iter().chain(faults), plan.scenarios.len()));
+    }
     plan.review = Review {
         pins: pins(&read.lock),
         waivers: config.decisions.waivers(),
-        proofs: Proofs::read(&config.root)?.for_plan(&plan),
+        proofs: proofs.for_plan(&plan),
     };
-    let unmatched = unmatched_steps(&config.root, &plan.scenarios)?;
-    if !unmatched.is_empty() {
-        return Err(ProjectError::Unmatched(unmatched));
-    }
     Ok((plan, read.warnings.iter().cloned().chain(warnings).collect()))
+}
+
+fn faulty(read: &Reviewed, findings: impl Iterator<Item = Diagnostic>, scenarios: usize) -> ProjectError {
+    ProjectError::Faults(ProjectFaults {
+        findings: read.warnings.iter().cloned().chain(findings).collect(),
+        scenarios,
+    })
+}
+
+/// Steps without a definition, or with several, as findings at their places.
+fn step_faults(root: &Path, plan: &Plan) -> Vec<Diagnostic> {
+    let unmatched = match unmatched_steps(root, &plan.scenarios) {
+        Ok(unmatched) => unmatched,
+        // The features were read a moment ago: they changed meanwhile.
+        Err(error) => return vec![Diagnostic::of(&UNMATCHED, error.to_string())],
+    };
+    let mut sources: BTreeMap<String, SourceText> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for (file, line, text) in unmatched {
+        let read = || SourceText::new(&file, std::fs::read_to_string(root.join(&file)).unwrap_or_default());
+        let source = sources.entry(file.clone()).or_insert_with(read);
+        let message = format!("no step definition, or more than one, matches `{text}`");
+        findings.push(Diagnostic::of(&UNMATCHED, message).at(source, step_span(source, line, &text), ""));
+    }
+    findings
+}
+
+/// Where a step's words stand on a line.
+fn step_span(source: &SourceText, line: usize, words: &str) -> Span {
+    let before = source.text().split_inclusive('\n').take(line.saturating_sub(1));
+    let start: usize = before.map(str::len).sum();
+    let rest = source.text().get(start..).unwrap_or_default();
+    let text = rest.lines().next().unwrap_or_default();
+    let indent = text.len() - text.trim_start().len();
+    match text.find(words) {
+        Some(at) => Span {
+            start: start + at,
+            end: start + at + words.len(),
+        },
+        // An outline's step is written with placeholders: the whole line is meant.
+        None => Span {
+            start: start + indent,
+            end: start + text.trim_end().len(),
+        },
+    }
 }
 
 /// What scenarios may need that not every cluster or profile has: nodes, by the topology; components and their settings,

@@ -8,8 +8,10 @@ use std::{
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use shall_spec::CriterionId;
+use shall_spec::{CriterionId, Diagnostic, SourceText};
 use shall_trace::{Pin, Plan, PlannedScenario, Proof};
+
+use crate::rules::UNREAD_PROOFS;
 
 /// Name of the file, in the root.
 pub const FILE: &str = "shall.proofs.toml";
@@ -34,12 +36,22 @@ pub enum ProofsError {
         source: std::io::Error,
     },
     /// The file is not what it should be.
-    #[error("`{path}`: {message}\n(hint: `shall prove` writes it anew)")]
+    #[error("`{path}`: expected proofs\n(hint: `shall prove` writes it anew)")]
     Content {
         /// The file.
         path: PathBuf,
         /// What is wrong, with its place.
-        message: String,
+        #[source]
+        source: toml::de::Error,
+    },
+    /// An entry could not be put into TOML.
+    #[error("`{path}`: an entry cannot be written")]
+    Encode {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: toml::ser::Error,
     },
 }
 
@@ -72,6 +84,24 @@ pub struct ProofEntry {
     pub criteria: BTreeMap<String, String>,
 }
 
+impl ProofsError {
+    /// The fault as a finding in the file, which is read again for its excerpt.
+    #[must_use]
+    pub fn diagnostic(&self) -> Diagnostic {
+        let (Self::Io { path, .. } | Self::Content { path, .. } | Self::Encode { path, .. }) = self;
+        let text = SourceText::new(FILE, std::fs::read_to_string(path).unwrap_or_default());
+        match self {
+            Self::Content { source, .. } => Diagnostic::of_toml(&UNREAD_PROOFS, &text, source),
+            Self::Io { source, .. } => Diagnostic::of_file(
+                &UNREAD_PROOFS,
+                &text,
+                format!("expected a readable file, observed: {source}"),
+            ),
+            Self::Encode { .. } => Diagnostic::of_file(&UNREAD_PROOFS, &text, self),
+        }
+    }
+}
+
 impl Proofs {
     /// Reads the proofs of a project; one without the file has none.
     ///
@@ -88,10 +118,7 @@ impl Proofs {
             verb: "read",
             source,
         })?;
-        toml::from_str(&text).map_err(|error| ProofsError::Content {
-            path,
-            message: error.to_string(),
-        })
+        toml::from_str(&text).map_err(|source| ProofsError::Content { path, source })
     }
 
     /// Writes them, in the order of files, titles and mutants.
@@ -103,9 +130,9 @@ impl Proofs {
         let path = root.join(FILE);
         self.entries
             .sort_by(|a, b| (&a.file, &a.scenario, &a.mutant).cmp(&(&b.file, &b.scenario, &b.mutant)));
-        let text = toml::to_string_pretty(self).map_err(|error| ProofsError::Content {
+        let text = toml::to_string_pretty(self).map_err(|source| ProofsError::Encode {
             path: path.clone(),
-            message: error.to_string(),
+            source,
         })?;
         std::fs::write(&path, format!("{HEAD}\n{text}")).map_err(|source| ProofsError::Io {
             path,
@@ -229,7 +256,10 @@ mod tests {
     fn a_file_of_something_else_says_so() {
         let root = tempfile::tempdir().unwrap();
         std::fs::write(root.path().join(FILE), "[[proof]]\nfil = 1\n").unwrap();
-        let error = Proofs::read(root.path()).unwrap_err().to_string();
-        assert!(error.contains("fil") && error.contains("(hint: "), "{error}");
+        let error = Proofs::read(root.path()).unwrap_err();
+        assert!(error.to_string().contains("(hint: "), "{error}");
+        let found = error.diagnostic();
+        assert_eq!((found.rule, found.position().unwrap().line), ("PROOF-001", 2));
+        assert!(found.message.contains("unknown field `fil`"), "{}", found.message);
     }
 }

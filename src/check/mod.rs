@@ -15,6 +15,6 @@ pub use checked::Checked;
 pub use documents::{check_documents, read_documents};
 pub use github::render_github;
 pub use json::{CHECK_SCHEMA, render_json};
-pub use project::check_project;
+pub use project::{check_project, check_unconfigured};
 pub use sarif::render_sarif;
 pub use text::{render_text, summary};

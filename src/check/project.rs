@@ -1,16 +1,16 @@
 //! [`check_project`]: specification, features and steps of a project, every fault at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::BTreeSet, panic::resume_unwind};
 
-use shall_spec::{Diagnostic, SourceText, Span, lint_document, read_sources};
+use shall_spec::{Diagnostic, LOCK_FILE, Linted, Lock, ReadOptions, SourceText, lint_source, read_sources};
 use shall_trace::Capabilities;
 
 use super::Checked;
 use crate::{
-    config::Config,
-    project::{ProjectError, Reviewed, join, read_features},
+    config::{Config, ConfigError},
+    project::{ProjectError, Reviewed, file_faults, join, read_features},
     review::review_findings,
-    rules::{Selection, UNMATCHED},
+    rules::{Selection, UNREAD_CONFIG},
     select::SelectArgs,
 };
 
@@ -19,97 +19,123 @@ use crate::{
 const OF_ANY_DOCUMENT: [&str; 4] = ["READ-001", "READ-002", "READ-003", "TRACE-002"];
 
 /// Finds everything that is wrong with a project, of which the specification was read. A stage whose input has errors
-/// is left out, so that no finding follows from another: links need a specification, steps need features.
-///
-/// # Errors
-///
-/// When something else than documents and features is at fault: lock, mutants or proofs.
+/// is left out, so that no finding follows from another: links need a specification, mutants and steps need features.
+#[must_use]
 pub fn check_project(
     config: &Config,
     read: Result<Reviewed, ProjectError>,
     capabilities: &Capabilities,
     selection: &Selection,
-) -> Result<Checked, ProjectError> {
-    let mut checked = match read {
-        Ok(read) => joined(config, &read, capabilities, selection)?,
-        Err(error) => unread(config, error, selection)?,
+) -> Checked {
+    let checked = match read {
+        Ok(read) => joined(config, &read, capabilities, selection),
+        Err(error) => unread(config, error, selection),
     };
+    selected(checked, selection)
+}
+
+/// Finds what is wrong with a project whose configuration cannot be used: what stands where no configuration moves it.
+#[must_use]
+pub fn check_unconfigured(error: ConfigError, selection: &Selection) -> Checked {
+    let beside = match &error {
+        ConfigError::Content { root, .. } => {
+            let lock = Lock::read(&root.join(LOCK_FILE)).err();
+            let lock = lock.map(|error| error.diagnostic());
+            lock.into_iter().chain(file_faults(root)).collect()
+        }
+        ConfigError::NoRoot { .. } => Vec::new(),
+    };
+    let checked = Checked {
+        findings: error.diagnostics().into_iter().chain(beside).collect(),
+        ..Checked::default()
+    };
+    selected(checked, selection)
+}
+
+fn selected(mut checked: Checked, selection: &Selection) -> Checked {
     checked.findings.retain(|finding| selection.takes_id(finding.rule));
     drop_repeated(&mut checked.findings);
-    Ok(checked)
+    checked
 }
 
 /// The findings about a specification that can be used, and about its features.
-fn joined(
+fn joined(config: &Config, read: &Reviewed, capabilities: &Capabilities, selection: &Selection) -> Checked {
+    // Sentences and features know nothing of each other, and both take their time.
+    let (linted, (scenarios, found)) = std::thread::scope(|scope| {
+        let linting = scope.spawn(|| lint(&read.sources, read.own, config.modals.into(), selection));
+        let found = linked(config, read, capabilities, selection);
+        (linting.join().unwrap_or_else(|panic| resume_unwind(panic)), found)
+    });
+    Checked {
+        findings: linted.findings.into_iter().chain(found).collect(),
+        criteria: read.specification.criteria.len(),
+        scenarios,
+    }
+}
+
+/// The number of scenarios, and what is wrong with features, what links them, and everything that is joined with them.
+fn linked(
     config: &Config,
     read: &Reviewed,
     capabilities: &Capabilities,
     selection: &Selection,
-) -> Result<Checked, ProjectError> {
-    let specification = &read.specification;
+) -> (usize, Vec<Diagnostic>) {
     let features = read_features(config, read);
-    let mut findings: Vec<Diagnostic> = sentences(&read.sources, selection).collect();
-    let mut scenarios = 0;
-    match join(config, read, &features, &SelectArgs::default(), capabilities) {
+    let mut findings = Vec::new();
+    let scenarios = match join(config, read, &features, &SelectArgs::default(), capabilities) {
         Ok((plan, warnings)) => {
-            scenarios = plan.scenarios.len();
             findings.extend(warnings);
             findings.extend(review_findings(config, read, &plan));
+            plan.scenarios.len()
         }
-        Err(ProjectError::Features(faults)) => findings.extend(read.warnings.iter().cloned().chain(faults)),
-        Err(ProjectError::Unmatched(unmatched)) => {
-            findings.extend(read.warnings.iter().cloned());
-            findings.extend(features.lint(specification, capabilities));
-            findings.extend(steps(config, unmatched));
+        Err(ProjectError::Faults(faults)) => {
+            findings.extend(faults.findings);
+            faults.scenarios
         }
-        Err(error) => return Err(error),
-    }
-    findings.extend(features.lint_translation(specification, |rule| selection.takes(rule)));
-    Ok(Checked {
-        findings,
-        criteria: specification.criteria.len(),
-        scenarios,
-    })
-}
-
-/// The findings about a specification that cannot be used. Of the features only what needs no specification is looked at.
-fn unread(config: &Config, error: ProjectError, selection: &Selection) -> Result<Checked, ProjectError> {
-    let faults = match error {
-        ProjectError::Specification(errors) => errors.diagnostics,
-        ProjectError::Decisions(faults) => faults,
-        ProjectError::Lock(_)
-        | ProjectError::Features(_)
-        | ProjectError::Mutants(_)
-        | ProjectError::Proofs(_)
-        | ProjectError::Filter(_)
-        | ProjectError::Runner(_)
-        | ProjectError::Unmatched(_) => return Err(error),
+        Err(ProjectError::Filter(error)) => {
+            findings.push(Diagnostic::of(&UNREAD_CONFIG, error.to_string()));
+            0
+        }
     };
-    let paths = [config.spec_paths(), config.document_paths()].concat();
-    // What cannot be read is among the faults.
-    let (sources, _unreadable) = read_sources(&paths, &config.root);
-    let features = shall_trace::Features::read(&config.root, &config.features.to_string_lossy());
-    let criteria = sources.iter().map(|source| {
-        let document = shall_spec::read_document(source.path(), source.text());
-        document.statements.len()
-    });
-    Ok(Checked {
-        criteria: criteria.sum(),
-        scenarios: 0,
-        findings: faults
-            .into_iter()
-            .chain(sentences(&sources, selection))
-            .chain(features.faults().iter().cloned())
-            .collect(),
-    })
+    findings.extend(features.lint_translation(&read.specification, |rule| selection.takes(rule)));
+    (scenarios, findings)
 }
 
-/// What the sentence rules find in documents.
-fn sentences<'a>(sources: &'a [SourceText], selection: &'a Selection) -> impl Iterator<Item = Diagnostic> + 'a {
-    let found = sources
-        .iter()
-        .flat_map(|source| lint_document(source.path(), source.text(), |rule| selection.takes(rule)));
-    found.filter(|finding| !OF_ANY_DOCUMENT.contains(&finding.rule))
+/// The findings about a project of which the specification or what people decided about it cannot be used.
+fn unread(config: &Config, error: ProjectError, selection: &Selection) -> Checked {
+    let faults = match error {
+        ProjectError::Faults(faults) => faults.findings,
+        ProjectError::Filter(error) => vec![Diagnostic::of(&UNREAD_CONFIG, error.to_string())],
+    };
+    // What cannot be read is among the faults.
+    let (mut sources, _unreadable) = read_sources(&config.spec_paths(), &config.root);
+    let own = sources.len();
+    if !config.documents.is_empty() {
+        sources.extend(read_sources(&config.document_paths(), &config.root).0);
+    }
+    let linted = lint(&sources, own, config.modals.into(), selection);
+    Checked {
+        criteria: linted.statements,
+        scenarios: 0,
+        findings: faults.into_iter().chain(linted.findings).collect(),
+    }
+}
+
+/// What the sentence rules find in documents, of which the first `own` are in our own format.
+fn lint(sources: &[SourceText], own: usize, options: ReadOptions, selection: &Selection) -> Linted {
+    let mut all = Linted {
+        statements: 0,
+        findings: Vec::new(),
+    };
+    for (at, source) in sources.iter().enumerate() {
+        let options = if at < own { ReadOptions::default() } else { options };
+        let linted = lint_source(source, options, |rule| selection.takes(rule));
+        all.statements += linted.statements;
+        let found = linted.findings.into_iter();
+        all.findings
+            .extend(found.filter(|finding| !OF_ANY_DOCUMENT.contains(&finding.rule)));
+    }
+    all
 }
 
 /// Keeps the first of findings of one rule at one place: readers and rules may see the same.
@@ -120,42 +146,4 @@ fn drop_repeated(findings: &mut Vec<Diagnostic>) {
         let place = place.map(|place| (place.source.path().to_owned(), place.span.start, place.span.end));
         seen.insert((finding.rule, place, finding.message.clone()))
     });
-}
-
-/// Steps without a definition, or with several, as findings at their places.
-fn steps(config: &Config, unmatched: Vec<(String, usize, String)>) -> Vec<Diagnostic> {
-    let mut sources: BTreeMap<String, SourceText> = BTreeMap::new();
-    let mut findings = Vec::new();
-    for (file, line, text) in unmatched {
-        let read = || {
-            SourceText::new(
-                &file,
-                std::fs::read_to_string(config.root.join(&file)).unwrap_or_default(),
-            )
-        };
-        let source = sources.entry(file.clone()).or_insert_with(read);
-        let message = format!("no step definition, or more than one, matches `{text}`");
-        findings.push(Diagnostic::of(&UNMATCHED, message).at(source, step_span(source, line, &text), ""));
-    }
-    findings
-}
-
-/// Where a step's words stand on a line.
-fn step_span(source: &SourceText, line: usize, words: &str) -> Span {
-    let before = source.text().split_inclusive('\n').take(line.saturating_sub(1));
-    let start: usize = before.map(str::len).sum();
-    let rest = source.text().get(start..).unwrap_or_default();
-    let text = rest.lines().next().unwrap_or_default();
-    let indent = text.len() - text.trim_start().len();
-    match text.find(words) {
-        Some(at) => Span {
-            start: start + at,
-            end: start + at + words.len(),
-        },
-        // An outline's step is written with placeholders: the whole line is meant.
-        None => Span {
-            start: start + indent,
-            end: start + text.trim_end().len(),
-        },
-    }
 }

@@ -9,7 +9,7 @@ use super::{command::Fault, output};
 use crate::{
     Exit,
     check::read_documents,
-    config::{ClusterArgs, Config},
+    config::{ClusterArgs, Config, ModalsChoice},
     listing::{Row, csv, json, table},
     project::read_specification,
 };
@@ -30,6 +30,9 @@ enum Format {
 pub(crate) struct ListArgs {
     /// Documents of any style to read instead of the project's specification; folders are searched for Markdown.
     paths: Vec<PathBuf>,
+    /// Which modal verbs make a sentence of these documents a statement; a project has `modals` in shall.toml.
+    #[arg(long, value_enum, default_value = "shall", requires = "paths")]
+    modals: ModalsChoice,
     /// How the list is printed.
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -43,7 +46,7 @@ pub(crate) fn list(args: &ListArgs) -> Result<Exit, Fault> {
         print(&criteria.iter().map(Row::from).collect::<Vec<_>>(), args.format)?;
         return Ok(Exit::Green);
     }
-    let (documents, diagnostics) = read_documents(&args.paths, &here);
+    let (documents, diagnostics) = read_documents(&args.paths, &here, args.modals.into());
     if diagnostics.iter().any(|fault| fault.severity == Severity::Error) {
         return Err(Fault::usage(SpecErrors { diagnostics }));
     }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Exit,
     config::{ClusterArgs, Config},
-    project::read_specification,
+    project::{read_specification, rendered},
     scaffold::{Scaffold, skeletons, write},
 };
 
@@ -50,8 +50,8 @@ pub(crate) fn scaffold(args: &ScaffoldArgs) -> Result<Exit, Fault> {
         Features::default()
     };
     // A file that does not parse may hold the scenario that is asked for.
-    if let Some(fault) = features.faults().first() {
-        return Err(Fault::usage(fault.rendered()));
+    if !features.faults().is_empty() {
+        return Err(Fault::usage(rendered(features.faults())));
     }
     let scaffold =
         skeletons(&specification, &features, &config.features, &config.root, &args.ids).map_err(Fault::usage)?;

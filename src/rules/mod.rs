@@ -5,6 +5,6 @@ mod registry;
 mod selection;
 
 pub use page::page;
-pub(crate) use registry::UNMATCHED;
+pub(crate) use registry::{UNMATCHED, UNREAD_CONFIG, UNREAD_MUTANT, UNREAD_PROOFS};
 pub use registry::{UnknownRule, all, find};
 pub use selection::{RuleArgs, Selection, SelectionError};

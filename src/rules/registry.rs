@@ -11,6 +11,33 @@ pub(crate) const UNMATCHED: Rule = Rule {
     hint: "docs/guide/steps.md lists the steps",
 };
 
+/// A file beside the specification that cannot be used is found by the root package, which alone reads it.
+const fn file_rule(id: &'static str, title: &'static str, hint: &'static str) -> Rule {
+    Rule {
+        id,
+        severity: Severity::Error,
+        is_default: true,
+        title,
+        hint,
+    }
+}
+
+pub(crate) const UNREAD_CONFIG: Rule = file_rule(
+    "CONFIG-001",
+    "shall.toml cannot be used",
+    "docs/guide/get-started.md shows the file; every key may be left out",
+);
+pub(crate) const UNREAD_MUTANT: Rule = file_rule(
+    "MUTANT-001",
+    "a mutant cannot be used",
+    "docs/guide/prove.md says what a mutant holds",
+);
+pub(crate) const UNREAD_PROOFS: Rule = file_rule(
+    "PROOF-001",
+    "shall.proofs.toml cannot be used",
+    "take the entry out; `shall prove` writes it anew",
+);
+
 /// An identifier that no rule has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no rule `{id}`\n(hint: {})", hint(nearest.as_deref()))]
@@ -36,7 +63,7 @@ pub fn all() -> Vec<&'static Rule> {
         .chain(shall_spec::reading_rules())
         .chain(shall_spec::review::review_rules())
         .chain(shall_trace::feature_rules())
-        .chain([&UNMATCHED])
+        .chain([&UNMATCHED, &UNREAD_CONFIG, &UNREAD_MUTANT, &UNREAD_PROOFS])
         .collect();
     rules.sort_by_key(|rule| rule.id);
     rules

@@ -88,7 +88,9 @@ impl Selection {
 
 /// Whether a team may do without a rule: not without the errors that keep a project from being used or trusted.
 fn is_choice(rule: &Rule) -> bool {
-    let fixed = ["SPEC-", "FEATURE-", "STEP-", "TRACE-", "LOCK-", "WAIVE-"];
+    let fixed = [
+        "SPEC-", "FEATURE-", "STEP-", "TRACE-", "LOCK-", "WAIVE-", "CONFIG-", "MUTANT-", "PROOF-",
+    ];
     rule.severity != Severity::Error || !fixed.iter().any(|area| rule.id.starts_with(area))
 }
 

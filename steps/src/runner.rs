@@ -4,12 +4,17 @@
 //! pass where nothing matches, are not used.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use cucumber::{Cucumber, World as _, feature::Ext as _, gherkin, parser, runner};
+use cucumber::{
+    Cucumber, World as _,
+    feature::Ext as _,
+    gherkin::{self, StepType},
+    parser, runner,
+};
 use futures::{FutureExt as _, StreamExt as _, stream};
 use shall_trace::{PlannedScenario, ScenarioKey};
 
@@ -164,12 +169,18 @@ pub fn unmatched_steps(
 ) -> Result<Vec<(String, usize, String)>, RunnerError> {
     let steps = World::collection();
     let mut unmatched = Vec::new();
+    // Most steps stand in many scenarios, and trying every definition is what costs.
+    let mut known: HashMap<(StepType, String), bool> = HashMap::new();
     let files: BTreeSet<&str> = scenarios.iter().map(|scenario| scenario.key.file.as_str()).collect();
     for file in files {
         let feature = read_feature(root, file)?;
         let background = feature.background.iter().flat_map(|background| &background.steps);
         for step in background.chain(feature.scenarios.iter().flat_map(|scenario| &scenario.steps)) {
-            if !matches!(steps.find(step), Ok(Some(_))) {
+            let key = (step.ty, step.value.clone());
+            if !*known
+                .entry(key)
+                .or_insert_with(|| matches!(steps.find(step), Ok(Some(_))))
+            {
                 unmatched.push((file.to_owned(), step.position.line, step.value.clone()));
             }
         }

@@ -26,6 +26,19 @@ pub(crate) fn assert_valid(validator: &jsonschema::Validator, text: &str) -> Val
     value
 }
 
+/// A project in which lock, proofs and mutants cannot be used, beside a feature that does not parse.
+pub(crate) fn unusable() -> Case {
+    Case::new()
+        .file("shall.lock", "version = 1\nsentences = []\n")
+        .file("shall.proofs.toml", "[[proof]]\ntitle = \"x\"\n")
+        .file(
+            "mutants/a.yaml",
+            "about: x\nfaults: []\nred:\n  - scenario: One class is the default\n    because: ''\n",
+        )
+        .file("mutants/b.yaml", "about: x\nfault: []\n")
+        .file("features/other.feature", "Feature without a colon\n")
+}
+
 /// Projects with each kind of fault that `check` can meet, and one in order: name, case, exit code.
 fn cases() -> Vec<(&'static str, Case, i32)> {
     let feature = |text: &str| Case::new().file("features/other.feature", text);
@@ -53,6 +66,12 @@ fn cases() -> Vec<(&'static str, Case, i32)> {
             ),
             2,
         ),
+        (
+            "a configuration that is none",
+            Case::new().file("shall.toml", "profil = \"x\"\ncluster = 3\n"),
+            2,
+        ),
+        ("files of which none can be used", unusable(), 2),
         (
             "not UTF-8",
             {

@@ -380,7 +380,7 @@ fn a_lock_that_cannot_be_read_is_refused_with_its_line() {
         .file("shall.lock", "version = 1\n[criteria.AC-1]\n<<<<<<<\n")
         .run(&["check"])
         .ends_with(2)
-        .says(&["shall.lock", "expected a lock"]);
+        .says(&["error[LOCK-005]", "shall.lock:3:8"]);
 }
 
 #[test]

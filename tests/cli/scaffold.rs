@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, path::Path};
 
 use serde_json::Value;
 
-use crate::case::Case;
+use crate::{
+    case::Case,
+    formats::{assert_valid, schema},
+};
 
 /// Sentences of every pattern, with several responses, budgets with and without keys, and text that Gherkin might read
 /// as its own.
@@ -19,8 +22,9 @@ const SENTENCES: &str = "\
 - **W-6** There SHALL be at least 3 replicas of the service.
 ";
 
+/// What a command prints as JSON, which has the shape of its schema.
 fn json(case: &Case, args: &[&str], code: i32) -> Value {
-    serde_json::from_str(&case.run(args).ends_with(code).stdout).unwrap()
+    assert_valid(&schema(args[0]), &case.run(args).ends_with(code).stdout)
 }
 
 /// Every file below a folder with its text.
@@ -37,13 +41,16 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
     all
 }
 
-/// Asserts that undefined steps are the only fault, under every rule that looks at features.
+/// Asserts that undefined steps are the only fault, under every rule that looks at features. What the other side of
+/// *without* or SHALL NOT is, no skeleton can know: it is left to people, and the rule says so.
 #[track_caller]
 fn assert_only_steps_are_undefined(case: &Case) {
     let checked = json(case, &["check", "--format", "json", "--enable", "all"], 2);
     let features = checked["findings"].as_array().unwrap().iter().filter(|row| {
         let file = row["file"].as_str().unwrap_or_default();
-        file.starts_with("features/") && row["rule"] != "STEP-001"
+        let message = row["message"].as_str().unwrap_or_default();
+        let is_ours = row["rule"] != "BDD-001" || message.ends_with(" says IF") || message.ends_with(" says WHERE");
+        file.starts_with("features/") && row["rule"] != "STEP-001" && is_ours
     });
     let wrong: Vec<String> = features.map(ToString::to_string).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

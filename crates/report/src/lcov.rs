@@ -1,8 +1,8 @@
 //! `lcov.info`: the specification as a coverage viewer shows it. A line is covered when its criteria passed.
 //!
 //! Only the lines on which a criterion begins are counted; prose has nothing to cover. The number of hits is the number
-//! of comparisons that its scenarios made. What passed on a stand-in is not covered: it was shown of another product,
-//! and the format has no third colour.
+//! of comparisons that its scenarios made. Each criterion is a function, too, named by its identifier; the name of one
+//! that was judged on a stand-in says so, because a line has no third colour.
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -11,17 +11,30 @@ use shall_trace::{JudgedCriterion, JudgedRun, Verdict};
 /// The judged run as an LCOV trace file, with paths as the specification names them: relative to the project.
 #[must_use]
 pub fn render_lcov(judged: &JudgedRun) -> String {
-    let mut files: BTreeMap<&str, BTreeMap<usize, usize>> = BTreeMap::new();
+    let mut files: BTreeMap<&str, (BTreeMap<usize, usize>, Vec<Function>)> = BTreeMap::new();
     for criterion in &judged.criteria {
-        let lines = files.entry(&criterion.criterion.file).or_default();
+        let (lines, functions) = files.entry(&criterion.criterion.file).or_default();
         let hits = hits(criterion);
+        functions.push(Function {
+            line: criterion.criterion.line,
+            name: name(criterion),
+            hits,
+        });
         // A line with two criteria is covered when both are.
         let line = lines.entry(criterion.criterion.line).or_insert(hits);
         *line = (*line).min(hits);
     }
     let mut text = String::new();
-    for (file, lines) in files {
+    for (file, (lines, functions)) in files {
         let _ = write!(text, "TN:shall\nSF:{}\n", on_one_line(file));
+        for Function { line, name, .. } in &functions {
+            let _ = writeln!(text, "FN:{line},{name}");
+        }
+        for Function { hits, name, .. } in &functions {
+            let _ = writeln!(text, "FNDA:{hits},{name}");
+        }
+        let called = functions.iter().filter(|function| function.hits > 0).count();
+        let _ = write!(text, "FNF:{}\nFNH:{called}\n", functions.len());
         for (line, hits) in &lines {
             let _ = writeln!(text, "DA:{line},{hits}");
         }
@@ -31,12 +44,28 @@ pub fn render_lcov(judged: &JudgedRun) -> String {
     text
 }
 
+/// A criterion as the format has functions.
+struct Function {
+    line: usize,
+    name: String,
+    hits: usize,
+}
+
+/// The identifier of a criterion, and whether it was judged on a stand-in. A name ends at a comma.
+fn name(judged: &JudgedCriterion) -> String {
+    let id = on_one_line(judged.criterion.id.as_str()).replace(',', " ");
+    if judged.is_on_stand_in() {
+        format!("{id} (on a stand-in)")
+    } else {
+        id
+    }
+}
+
 /// How often a criterion was shown to hold; 0 where it was not.
 fn hits(judged: &JudgedCriterion) -> usize {
     match judged.verdict {
-        Verdict::Passed if !judged.is_on_stand_in() => judged.checks.max(1),
-        Verdict::Passed
-        | Verdict::Failed
+        Verdict::Passed => judged.checks.max(1),
+        Verdict::Failed
         | Verdict::Errored
         | Verdict::Inconclusive
         | Verdict::Flaky

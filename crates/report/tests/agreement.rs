@@ -323,23 +323,32 @@ fn lcov_rows(lcov: &str) -> BTreeMap<(String, usize), usize> {
 #[test]
 fn text_page_and_lcov_of_one_judged_run_never_disagree_wherever_it_was_cut_off() {
     let records = fixture::run();
-    let mut covered = 0;
+    let (mut covered, mut on_stand_ins) = (0, 0);
     for length in 2..=records.len() {
         let judged = judge(&records[..length]);
         let (summary, html) = (render_summary(&judged), render_html(&judged).unwrap());
         assert_eq!(summary_rows(&summary), page_rows(&html, "criteria"), "{length} records");
         assert!(html.contains(&judged.counts.sentence()), "{length} records");
-        let lcov = lcov_rows(&render_lcov(&judged));
+        let text = render_lcov(&judged);
+        let lcov = lcov_rows(&text);
         assert_eq!(lcov.len(), judged.criteria.len(), "{length} records");
         let page = page_rows(&html, "criteria");
         for one in &judged.criteria {
             let hits = lcov[&(one.criterion.file.clone(), one.criterion.line)];
             let passed = page[one.criterion.id.as_str()] == "passed";
-            assert_eq!(hits > 0, passed && !one.is_on_stand_in(), "{}", one.criterion.id);
+            assert_eq!(hits > 0, passed, "{}", one.criterion.id);
+            let mark = if one.is_on_stand_in() { " (on a stand-in)" } else { "" };
+            let function = format!("FNDA:{hits},{}{mark}\n", one.criterion.id);
+            assert!(text.contains(&function), "no `{function}` in\n{text}");
             covered += usize::from(hits > 0);
+            on_stand_ins += usize::from(hits > 0 && one.is_on_stand_in());
         }
     }
-    assert!(covered > 0, "nothing was covered, so nothing was compared");
+    assert!(covered > on_stand_ins, "nothing was covered, so nothing was compared");
+    assert!(
+        on_stand_ins > 0,
+        "nothing passed on a stand-in, so no mark was compared"
+    );
 }
 
 #[test]

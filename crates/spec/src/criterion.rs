@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::token::Tokens;
+
 /// An explicit identifier, written exactly as in the document, such as `AC-001-01`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -74,6 +76,52 @@ pub struct AcceptanceCriterion {
     pub contradicted: Option<String>,
     /// The fact that makes it impossible to satisfy, where there is one.
     pub unsatisfiable: Option<String>,
+}
+
+/// Words of a response that have another side, and what each is called.
+const TWO_SIDED: &[(&str, &str)] = &[
+    ("only", "only"),
+    ("without", "without"),
+    ("prevent", "prevent"),
+    ("prevents", "prevent"),
+    ("permission", "permission"),
+    ("permissions", "permission"),
+    ("permitted", "permission"),
+    ("authorized", "permission"),
+    ("authorised", "permission"),
+    ("privilege", "permission"),
+    ("privileges", "permission"),
+    ("dry-run", "dry-run"),
+    ("dry run", "dry-run"),
+];
+
+impl AcceptanceCriterion {
+    /// The words for which the criterion needs a negative case, one in which the condition does not hold or what is
+    /// forbidden is tried: `IF`, `WHERE`, `SHALL NOT`, or a word of its responses. `None` where it has none of them.
+    #[must_use]
+    pub fn negative_case(&self) -> Option<&'static str> {
+        let has = |role| self.clauses.iter().any(|clause| clause.role == role);
+        if has(ClauseRole::Unwanted) {
+            return Some("IF");
+        }
+        if has(ClauseRole::Feature) {
+            return Some("WHERE");
+        }
+        let sentence = Tokens::new(&self.text, &[]);
+        let forbids = |at: usize| sentence.is_any(at, &["shall", "must"]) && sentence.is_any(at + 1, &["not", "never"]);
+        if (0..sentence.len()).any(forbids) {
+            return Some("SHALL NOT");
+        }
+        self.clauses
+            .iter()
+            .filter(|clause| clause.role == ClauseRole::Response)
+            .find_map(|clause| {
+                let words = Tokens::new(&clause.text, &[]);
+                (0..words.len())
+                    .find_map(|at| words.longest(at, TWO_SIDED))
+                    .map(|(_, word)| *word)
+            })
+    }
 }
 
 /// The six EARS patterns (Mavin et al., RE'09), by the keywords present.

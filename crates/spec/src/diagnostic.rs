@@ -86,6 +86,25 @@ impl Diagnostic {
         }
     }
 
+    /// A fault of a TOML file, with the place that its reader names.
+    #[must_use]
+    pub fn of_toml(rule: &Rule, source: &SourceText, error: &toml::de::Error) -> Self {
+        let span = error.span().unwrap_or_default();
+        let span = Span {
+            start: span.start,
+            end: span.end,
+        };
+        let message = format!("`{}`: {}", source.path(), error.message());
+        Self::of(rule, message).at(source, span, "")
+    }
+
+    /// A fault of a file as a whole: its place is the file's first character.
+    #[must_use]
+    pub fn of_file(rule: &Rule, source: &SourceText, message: impl fmt::Display) -> Self {
+        let message = format!("`{}`: {message}", source.path());
+        Self::of(rule, message).at(source, Span { start: 0, end: 0 }, "")
+    }
+
     /// Adds the place; `label` stands beside the caret.
     #[must_use]
     pub fn at(mut self, source: &SourceText, span: Span, label: impl Into<String>) -> Self {

@@ -29,7 +29,7 @@ pub use criterion::{
 pub use diagnostic::{Diagnostic, Place, Severity, SpecErrors};
 pub use document::{Document, Mention, ReadOptions, Tick, mentions, read_document, read_document_with, ticks};
 pub use ears::{Condition, ConditionKind, EarsSentence, Modals, Part, Response, parse_sentence};
-pub use lint::{Rule, lint_document, reading_rules, review, rules, undeclared};
+pub use lint::{Linted, Rule, lint_document, lint_source, reading_rules, review, rules, undeclared};
 pub use loader::{Loaded, load_specification, read_sources, read_specification, read_specification_with};
 pub use lock::{Acceptance, Accepted, Differences, LOCK_FILE, Lock, LockEntry, LockError, tag_form, word_diff};
 pub use nearest::nearest;

@@ -229,20 +229,28 @@ impl<'a> Tokens<'a> {
 
     /// Number of tokens that match a phrase (words split at spaces) from `index` on; 0 where it does not stand there.
     pub(crate) fn phrase(&self, index: usize, phrase: &str) -> usize {
-        let mut count = 0;
-        for word in phrase.split(' ') {
-            if !self.is(index + count, word) {
-                return 0;
+        // Most phrases fail at their first letters, so none is split before.
+        let (mut count, mut rest) = (0, phrase);
+        loop {
+            let word = self.word(index + count);
+            match rest.strip_prefix(word) {
+                Some(behind) if !word.is_empty() => rest = behind,
+                Some(_) | None => return 0,
             }
             count += 1;
+            match rest.strip_prefix(' ') {
+                Some(next) => rest = next,
+                None => return if rest.is_empty() { count } else { 0 },
+            }
         }
-        count
     }
 
     /// The longest of some phrases that stands at `index`, with its length in tokens.
     pub(crate) fn longest<'t, T>(&self, index: usize, table: &'t [(&str, T)]) -> Option<(usize, &'t T)> {
+        let first = self.word(index);
         table
             .iter()
+            .filter(|(phrase, _)| !first.is_empty() && phrase.starts_with(first))
             .map(|(phrase, value)| (self.phrase(index, phrase), value))
             .filter(|(n, _)| *n > 0)
             .max_by_key(|(n, _)| *n)

@@ -3,7 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use shall_spec::{Acceptance, CriterionId, LOCK_FILE, Lock, Specification, read_specification_with, undeclared};
+use shall_spec::{
+    Acceptance, CriterionId, LOCK_FILE, Lock, ReadOptions, Specification, read_specification_with, undeclared,
+};
 
 const DOCUMENT: &str = "\
 # Pump
@@ -20,7 +22,7 @@ fn read(documents: &[(&str, &str)], lock: &Lock) -> Specification {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
     let paths: Vec<_> = documents.iter().map(|(name, _)| PathBuf::from(name)).collect();
-    let loaded = read_specification_with(&[], &paths, folder.path(), lock);
+    let loaded = read_specification_with(&[], &paths, folder.path(), lock, ReadOptions::default());
     loaded.specification
 }
 
@@ -165,7 +167,13 @@ fn identifiers_of_documents_are_tags_and_the_same_one_twice_in_a_document_is_an_
     let folder = tempfile::tempdir().unwrap();
     let twice = "- **AC-1** The pump SHALL stop.\n- **AC-1** The pump SHALL start.\n";
     std::fs::write(folder.path().join("a.md"), twice).unwrap();
-    let loaded = read_specification_with(&[], &[PathBuf::from("a.md")], folder.path(), &Lock::default());
+    let loaded = read_specification_with(
+        &[],
+        &[PathBuf::from("a.md")],
+        folder.path(),
+        &Lock::default(),
+        ReadOptions::default(),
+    );
     let rules: Vec<_> = loaded.diagnostics.iter().map(|one| one.rule).collect();
     assert_eq!((rules, loaded.specification.criteria.len()), (vec!["TRACE-002"], 1));
 }
@@ -192,7 +200,13 @@ fn an_identifier_of_a_known_family_that_nothing_declares_is_found() {
     let text = "## AC-002 Backups\n\n- **AC-001-01** The pump SHALL stop, per AC-001-10.\n\nTrace: AC-001-01, AC-002, CVE-2024-1.\n";
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a.md"), text).unwrap();
-    let loaded = read_specification_with(&[PathBuf::from("a.md")], &[], folder.path(), &Lock::default());
+    let loaded = read_specification_with(
+        &[PathBuf::from("a.md")],
+        &[],
+        folder.path(),
+        &Lock::default(),
+        ReadOptions::default(),
+    );
     let found = undeclared(&loaded.sources, &loaded.specification);
     let seen: Vec<_> = found
         .iter()

@@ -8,7 +8,9 @@ use std::{
 };
 
 use proptest::prelude::*;
-use shall_spec::{Acceptance, CriterionId, LOCK_FILE, Lock, LockEntry, Specification, read_specification_with};
+use shall_spec::{
+    Acceptance, CriterionId, LOCK_FILE, Lock, LockEntry, ReadOptions, Specification, read_specification_with,
+};
 
 fn entry() -> impl Strategy<Value = LockEntry> {
     let day = (2000_i16..2100, 1_i8..13, 1_i8..29);
@@ -87,7 +89,14 @@ fn sentence(words: &[String]) -> String {
 fn read(text: &str, lock: &Lock) -> Specification {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a.md"), text).unwrap();
-    read_specification_with(&[], &[PathBuf::from("a.md")], folder.path(), lock).specification
+    read_specification_with(
+        &[],
+        &[PathBuf::from("a.md")],
+        folder.path(),
+        lock,
+        ReadOptions::default(),
+    )
+    .specification
 }
 
 proptest! {

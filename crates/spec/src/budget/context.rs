@@ -133,7 +133,60 @@ pub(super) fn is_label(tokens: &Tokens<'_>, number: usize, has_unit: bool) -> bo
     let formula = tokens.is_any(before, &["*", "×", "^"])
         || tokens.is_any(number + 1, &["*", "×", "^", "/"]) && tokens.kind(number + 2) == Some(Kind::Number);
     let labelled = tokens.is_any(before, LABELS) && (!has_unit || tokens.is_any(before, &["port", "version", "v"]));
-    sign || formula || labelled || !has_unit && is_product_version(tokens, number)
+    sign || formula || labelled || !has_unit && (is_product_version(tokens, number) || is_status_code(tokens, number))
+}
+
+/// First words of the phrases that HTTP gives its status codes (RFC 9110, section 15).
+const REASON_PHRASES: &[&str] = &[
+    "Continue",
+    "Switching",
+    "OK",
+    "Created",
+    "Accepted",
+    "No",
+    "Reset",
+    "Partial",
+    "Multiple",
+    "Moved",
+    "Found",
+    "See",
+    "Not",
+    "Temporary",
+    "Permanent",
+    "Bad",
+    "Unauthorized",
+    "Payment",
+    "Forbidden",
+    "Method",
+    "Proxy",
+    "Request",
+    "Conflict",
+    "Gone",
+    "Length",
+    "Precondition",
+    "Content",
+    "Payload",
+    "URI",
+    "Unsupported",
+    "Range",
+    "Expectation",
+    "Misdirected",
+    "Unprocessable",
+    "Upgrade",
+    "Too",
+    "Locked",
+    "Internal",
+    "Service",
+    "Gateway",
+    "HTTP",
+];
+
+/// `504 Gateway Timeout`: a status code of HTTP and its phrase.
+fn is_status_code(tokens: &Tokens<'_>, number: usize) -> bool {
+    let written = tokens.written(number);
+    written.len() == 3
+        && written.starts_with(['1', '2', '3', '4', '5'])
+        && REASON_PHRASES.contains(&tokens.written(number + 1))
 }
 
 /// `within 2x the time`: a multiple of something else.

@@ -49,8 +49,43 @@ const DESCRIBING: &[&str] = &[
     "going",
 ];
 
-/// The tokens of a range that stand inside quotation marks; a mark that no other closes quotes up to the end.
+/// What a message is said to say: `an error indicating that the name cannot exceed 32 characters`.
+const SPEECH: &[&str] = &[
+    "indicating that",
+    "stating that",
+    "saying that",
+    "explaining that",
+    "warning that",
+    "indicando que",
+    "señalando que",
+    "informando que",
+    "indiquant que",
+];
+
+/// The tokens of a range that are quoted: inside quotation marks, of which an open one quotes up to the end, and behind
+/// words such as `indicating that` up to the next limit or comma.
 pub(super) fn quotations(tokens: &Tokens<'_>, limit: &Range<usize>) -> Vec<Range<usize>> {
+    let mut found = marked_quotations(tokens, limit);
+    for at in limit.clone() {
+        let Some(length) = SPEECH
+            .iter()
+            .map(|phrase| tokens.phrase(at, phrase))
+            .find(|length| *length > 0)
+        else {
+            continue;
+        };
+        let end = (at + length..limit.end)
+            .find(|at| tokens.is_any(*at, &[",", ";", "within"]))
+            .unwrap_or(limit.end);
+        if !found.iter().any(|quoted| quoted.start < end && at < quoted.end) {
+            found.push(at..end);
+        }
+    }
+    found.sort_by_key(|quoted| quoted.start);
+    found
+}
+
+fn marked_quotations(tokens: &Tokens<'_>, limit: &Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut open: Option<(usize, &str)> = None;
     for at in limit.clone() {
@@ -148,8 +183,25 @@ pub(super) fn is_load(tokens: &Tokens<'_>, floor: usize, start: usize, unit: Uni
         return false;
     }
     let at = |n: usize| start.checked_sub(n).filter(|at| *at >= floor);
-    at(1).is_some_and(|at| tokens.is_any(at, &["with", "containing", "for", "of"]))
-        || (2..=3).filter_map(at).any(|at| tokens.is(at, "for"))
+    let with = [
+        "with",
+        "containing",
+        "for",
+        "of",
+        "con",
+        "com",
+        "avec",
+        "mit",
+        "de",
+        "para",
+        "pour",
+        "für",
+        "bei",
+    ];
+    at(1).is_some_and(|at| tokens.is_any(at, &with))
+        || (2..=3)
+            .filter_map(at)
+            .any(|at| tokens.is_any(at, &["for", "para", "pour", "für", "bei"]))
 }
 
 /// Whether a range is a scale of values rather than a limit: `on a scale of 1-5`.
@@ -172,7 +224,11 @@ pub(super) fn is_numbering(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
     let dashed = (start + 1..end).any(|at| tokens.is_any(at, &["-", "–", "—", "~"]));
     let between = start
         .checked_sub(1)
-        .is_some_and(|before| tokens.is_any(before, &["between", "entre", "zwischen", "from"]));
+        .is_some_and(|before| tokens.is_any(before, &["between", "entre", "zwischen", "from"]))
+        || start >= 2 && tokens.phrase(start - 2, "the range") > 0
+        || ["の範囲", "範囲", "范围", "的范围"]
+            .iter()
+            .any(|range| tokens.written(end).starts_with(range));
     let counted = tokens.kind(end) == Some(Kind::Word)
         && !tokens.is_any(
             end,

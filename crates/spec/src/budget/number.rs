@@ -63,6 +63,7 @@ pub(super) struct ReadNumber {
 pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> {
     let (value, is_word) = match tokens.kind(at)? {
         Kind::Number if is_padded(tokens.written(at)) => return None,
+        Kind::Number if groups_by_dots(tokens, at) => (parse_digits(&tokens.written(at).replace('.', ","))?, false),
         Kind::Number => (parse_digits(tokens.written(at))?, false),
         Kind::Word => {
             let word = tokens.word(at);
@@ -71,7 +72,10 @@ pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> 
                 true,
             )
         }
-        Kind::Ident => (out_of(tokens.written(at))?, false),
+        Kind::Ident => (
+            out_of(tokens.written(at)).or_else(|| to_one(tokens.written(at)))?,
+            false,
+        ),
         Kind::Code | Kind::Sign => return None,
     };
     let (spaced, length) = spaced_thousands(tokens, at, value);
@@ -92,10 +96,30 @@ pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> 
     })
 }
 
+/// Words of languages that group digits by dots.
+const DOT_LANGUAGES: &[&str] = &[
+    "de", "el", "la", "los", "las", "del", "hasta", "um", "uma", "até", "le", "les", "des", "der", "und", "für", "por",
+    "para", "pour", "con", "com", "avec", "menos", "mais",
+];
+
+/// `hasta 100.000 mensajes`: a dot before exactly three digits groups them where the words around are of a language that
+/// writes so.
+fn groups_by_dots(tokens: &Tokens<'_>, at: usize) -> bool {
+    let grouped = tokens.written(at).split_once('.').is_some_and(|(first, group)| {
+        first != "0" && first.len() <= 3 && group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit())
+    });
+    grouped && (at.saturating_sub(8)..at + 4).any(|near| tokens.is_any(near, DOT_LANGUAGES))
+}
+
 /// `9.0/10`: a mark out of five, ten or a hundred.
 fn out_of(written: &str) -> Option<f64> {
     let (mark, best) = written.split_once('/')?;
     matches!(best, "5" | "10" | "100").then(|| parse_digits(mark)).flatten()
+}
+
+/// `4.5:1`: a ratio.
+fn to_one(written: &str) -> Option<f64> {
+    written.strip_suffix(":1").and_then(parse_digits)
 }
 
 /// `04`: a part of a date or an identifier.

@@ -50,6 +50,11 @@ pub(super) fn superlative_of(tokens: &Tokens<'_>, number: usize, floor: usize) -
     found.map(|(at, op)| ReadOperator { op, at, turned: true })
 }
 
+/// Verbs between a negation and its comparison: `not be more than`, `no puede superar`, `não pode exceder`.
+const DENIED_VERBS: &[&str] = &[
+    "be", "puede", "pueden", "debe", "deben", "pode", "podem", "deve", "devem", "peut", "doit",
+];
+
 /// The longest comparison whose last token is the one before `end`.
 fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator> {
     if end <= floor {
@@ -63,8 +68,10 @@ fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator
             turned: true,
         });
     }
+    let last_word = tokens.word(end - 1);
     let best = BEFORE
         .iter()
+        .filter(|(phrase, _)| phrase.ends_with(last_word))
         .filter_map(|(phrase, op)| {
             let length = phrase.split(' ').count();
             let at = end.checked_sub(length).filter(|at| *at >= floor)?;
@@ -75,7 +82,7 @@ fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator
     let before = at.checked_sub(1).filter(|before| *before >= floor);
     let negated = before.is_some_and(|before| {
         tokens.is_any(before, NEGATIONS)
-            || tokens.is(before, "be") && before > floor && tokens.is_any(before - 1, NEGATIONS)
+            || tokens.is_any(before, DENIED_VERBS) && before > floor && tokens.is_any(before - 1, NEGATIONS)
     });
     let prefix = before
         .filter(|_| !negated && op == Below)

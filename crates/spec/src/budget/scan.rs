@@ -243,7 +243,7 @@ fn lasts(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOperator) -> bool {
 /// Whether a comparison fits: `over` and its kind need a unit or a thing, `en` compares only times.
 fn is_plausible(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOperator, end: usize) -> bool {
     match tokens.word(op.at) {
-        "em" | "en" => is_time(quantity.unit),
+        "em" | "en" if op.at + 1 == quantity.tokens.start => is_time(quantity.unit),
         "over" | "under" | "above" | "below" | "beyond" if !quantity.has_unit => {
             let thing = tokens.kind(quantity.tokens.end) == Some(Kind::Word) && quantity.tokens.end < end;
             thing || !quantity.is_word

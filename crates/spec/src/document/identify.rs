@@ -85,6 +85,12 @@ fn numbered(origin: &Origin, outline: &Outline, headings: &Headings) -> Option<S
     Some(format!("{heading}.{}", numbers.join(".")))
 }
 
+/// Whether the statement stands in an item of a numbered list.
+fn is_numbered(origin: &Origin, outline: &Outline) -> bool {
+    let item = origin.item.and_then(|item| outline.items.get(item));
+    item.is_some_and(|item| item.number.is_some())
+}
+
 /// The item or heading with an identifier that a statement stands in.
 fn owner(
     origin: &Origin,
@@ -99,7 +105,9 @@ fn owner(
         }
         next = outline.items.get(at).and_then(|item| item.parent);
     }
-    let (at, id) = headings.id(origin.heading)?;
+    // The first statement of a numbered item has its number; what follows in the item is not all of the heading.
+    let follows = !origin.is_first && is_numbered(origin, outline);
+    let (at, id) = headings.id(origin.heading).filter(|_| !follows)?;
     let is_number = id.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     (!is_number || origin.item.is_none()).then(|| (Owner::Heading(at, origin.heading == Some(at)), id.to_owned()))
 }

@@ -31,7 +31,11 @@ pub struct Tick {
 /// The identifiers with a hyphen, a digit and a first part in capitals that a document's text holds, in order.
 #[must_use]
 pub fn mentions(source: &SourceText) -> Vec<Mention> {
-    let outline = read_blocks(source.text());
+    mentions_of(&read_blocks(source.text()))
+}
+
+/// As [`mentions`], of a document whose blocks were read.
+pub(crate) fn mentions_of(outline: &Outline) -> Vec<Mention> {
     outline
         .blocks
         .iter()

@@ -10,5 +10,6 @@ mod reader;
 mod table;
 
 pub use mention::{Mention, Tick, mentions, ticks};
-pub(crate) use mention::{is_reference, is_ticked_heading};
+pub(crate) use mention::{is_reference, is_ticked_heading, mentions_of};
+pub(crate) use reader::read_source;
 pub use reader::{Document, ReadOptions, read_document, read_document_with};

@@ -45,7 +45,7 @@ impl Unread {
             diagnostics.push(
                 Diagnostic::info("READ-002", message)
                     .at(source, *span, "first one")
-                    .hint("configure the modal verbs to read them"),
+                    .hint("`--modals shall-and-must`, or `modals = \"shall-and-must\"` in shall.toml, reads MUST too"),
             );
         }
         if self.scenarios > 0 {

@@ -49,22 +49,25 @@ pub fn read_document(path: &str, text: &str) -> Document {
 /// As [`read_document`], with options.
 #[must_use]
 pub fn read_document_with(path: &str, text: &str, options: ReadOptions) -> Document {
-    let source = SourceText::new(path, text);
+    read_source(&SourceText::new(path, text), options).0
+}
+
+/// As [`read_document_with`], with the blocks that were read on the way.
+pub(crate) fn read_source(source: &SourceText, options: ReadOptions) -> (Document, Outline) {
     let mut outline = read_blocks(source.text());
-    let document = read_outline(&source, &outline, options);
+    let document = read_outline(source, &outline, options);
     if !document.statements.is_empty() {
-        return document;
+        return (document, outline);
     }
-    match Wording::detect(source.text()) {
-        Some(wording) => {
-            for block in &mut outline.blocks {
-                block.content.set_wording(wording);
-            }
-            let reread = read_outline(&source, &outline, options);
-            if reread.statements.is_empty() { document } else { reread }
-        }
-        None => document,
+    let Some(wording) = Wording::detect(source.text()) else {
+        return (document, outline);
+    };
+    for block in &mut outline.blocks {
+        block.content.set_wording(wording);
     }
+    let reread = read_outline(source, &outline, options);
+    let found = if reread.statements.is_empty() { document } else { reread };
+    (found, outline)
 }
 
 fn read_outline(source: &SourceText, outline: &Outline, options: ReadOptions) -> Document {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::markdown::Folded;
 use crate::token::{Kind, Tokens, is_ideograph};
 
+use super::condition::leading_openings;
 use super::dialect::Modals;
 use super::parse::Parsed;
 use super::sentence::{Condition, ConditionKind, EarsSentence, Part, Response};
@@ -52,7 +53,9 @@ pub(super) fn parse_closing(
     modals: Modals,
 ) -> Option<Parsed> {
     let closing = modal_at_end(tokens, range, modals).or_else(|| ending(tokens, range))?;
-    let (conditions, start) = conditions(tokens, content, range.start..closing.end);
+    let body = range.start..closing.end;
+    let (conditions, start) =
+        shouted_conditions(tokens, content, &body).unwrap_or_else(|| conditions(tokens, content, body));
     let main = tokens.bytes(&(start..closing.end));
     let text = tokens.text().get(main.clone())?;
     let topic = text.find('は').filter(|at| *at > 0 && *at < 120);
@@ -132,6 +135,34 @@ fn ending(tokens: &Tokens<'_>, range: &Range<usize>) -> Option<Closing> {
         modal: last,
         negated: *negated,
     })
+}
+
+/// Conditions with keywords of EARS, `WHEN 起動した THEN システムは…`, and the token behind them and their `THEN` or comma;
+/// `None` where the statement opens with no such keyword.
+fn shouted_conditions(tokens: &Tokens<'_>, content: &Folded, range: &Range<usize>) -> Option<(Vec<Condition>, usize)> {
+    let openings = leading_openings(tokens, range.clone());
+    let last = openings
+        .last()
+        .filter(|_| openings.first().is_some_and(|first| first.at == range.start))?;
+    let tail = last.at + 1..range.end;
+    let comma = || tail.clone().find(|at| tokens.is_any(*at, &["、", "，", ","]));
+    let end = tail.clone().rev().find(|at| tokens.is(*at, "then")).or_else(comma)?;
+    let ends = openings.iter().skip(1).map(|next| next.at).chain([end]);
+    let conditions = openings.iter().zip(ends).filter_map(|(opening, end)| {
+        let bytes = tokens.bytes(&(opening.at + 1..end));
+        let written = tokens.text().get(bytes.clone())?;
+        let text = written.trim_end_matches([' ', '、', '，', ',']);
+        Some(Condition {
+            kind: opening.kind,
+            text: text.to_owned(),
+            span: content.span(bytes.start..bytes.start + text.len()),
+            trailing: false,
+        })
+    });
+    Some((
+        conditions.collect(),
+        end + 1 + usize::from(tokens.is_any(end + 1, &["、", "，", ","])),
+    ))
 }
 
 /// The conditions that open a statement, and the token behind them.

@@ -100,6 +100,7 @@ pub(super) fn modal_uses(tokens: &Tokens<'_>, range: &Range<usize>, modals: Moda
     let uses = if outside.is_empty() { inside } else { outside };
     match uses.first() {
         Some(first) if has_legend_trigger(tokens, range.start..first.at) => Vec::new(),
+        Some(first) if is_reported(tokens, range.start..first.at) => Vec::new(),
         Some(_) | None => uses,
     }
 }
@@ -135,6 +136,12 @@ fn has_legend_trigger(tokens: &Tokens<'_>, mut lead: Range<usize>) -> bool {
     lead.any(|at| {
         keyword(tokens, at).is_some() && is_placeholder(tokens, at + 1) && (at == start || is_shouted(tokens, at))
     })
+}
+
+/// `This test verifies the requirement that the mill shall …`: said of a requirement that stands elsewhere.
+fn is_reported(tokens: &Tokens<'_>, mut lead: Range<usize>) -> bool {
+    let start = lead.start;
+    lead.any(|at| at > start && tokens.is_any(at, &["requirement", "requirements"]) && tokens.is(at + 1, "that"))
 }
 
 /// `MUST, SHALL and SHOULD`: the word stands beside another of its kind.

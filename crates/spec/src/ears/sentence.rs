@@ -11,7 +11,7 @@ pub struct EarsSentence {
     pub conditions: Vec<Condition>,
     /// The system's name with its article; `None` where the sentence names none.
     pub system: Option<Part>,
-    /// What the system does; one for each modal verb, or for each item of a list that the sentence opens. Never empty.
+    /// What the system does; one for each modal verb. The items of a list that the sentence opens are one. Never empty.
     pub responses: Vec<Response>,
     /// Why: what follows `so that` or `because`.
     pub rationale: Option<Part>,

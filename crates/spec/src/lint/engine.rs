@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use crate::criterion::Span;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::document::read_document;
-use crate::markdown::read_blocks;
+use crate::document::{ReadOptions, read_source};
 use crate::source::SourceText;
 use crate::statement::Statement;
 use crate::token::Tokens;
@@ -18,10 +17,24 @@ use super::{sentence, status, words};
 /// `selected` says which rules run: [`Rule::is_default`] for those that are right nine times in ten.
 #[must_use]
 pub fn lint_document(path: &str, text: &str, selected: impl Fn(&Rule) -> bool) -> Vec<Diagnostic> {
-    let source = SourceText::new(path, text);
-    let document = read_document(path, text);
-    let usual = usual_case(&source, &document.statements);
-    let mut found: Vec<sentence::Finding> = status::check(&read_blocks(source.text()));
+    lint_source(&SourceText::new(path, text), ReadOptions::default(), selected).findings
+}
+
+/// A document that was read and checked in one go.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Linted {
+    /// Number of its statements.
+    pub statements: usize,
+    /// The findings of rules and of reading, in the order of their places.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// As [`lint_document`], with options, and with the number of statements.
+#[must_use]
+pub fn lint_source(source: &SourceText, options: ReadOptions, selected: impl Fn(&Rule) -> bool) -> Linted {
+    let (document, outline) = read_source(source, options);
+    let usual = usual_case(source, &document.statements);
+    let mut found: Vec<sentence::Finding> = status::check(&outline);
     for statement in &document.statements {
         let raw = source.slice(statement.span);
         found.extend(sentence::check(statement, raw, usual.as_deref()));
@@ -38,11 +51,14 @@ pub fn lint_document(path: &str, text: &str, selected: impl Fn(&Rule) -> bool) -
     let mut diagnostics: Vec<Diagnostic> = found
         .iter()
         .filter(|(rule, ..)| selected(rule))
-        .map(|finding| diagnostic(&source, finding))
+        .map(|finding| diagnostic(source, finding))
         .collect();
     diagnostics.extend(document.diagnostics);
     diagnostics.sort_by_key(|diagnostic| diagnostic.place.as_ref().map(|place| place.span.start));
-    diagnostics
+    Linted {
+        statements: document.statements.len(),
+        findings: diagnostics,
+    }
 }
 
 fn diagnostic(source: &SourceText, (rule, span, words): &sentence::Finding) -> Diagnostic {

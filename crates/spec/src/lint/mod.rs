@@ -9,7 +9,7 @@ mod status;
 mod undeclared;
 mod words;
 
-pub use engine::lint_document;
+pub use engine::{Linted, lint_document, lint_source};
 pub use reading::reading_rules;
 pub use rule::{Rule, rules};
 pub use undeclared::undeclared;

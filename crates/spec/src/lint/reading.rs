@@ -27,7 +27,7 @@ const READING: &[Rule] = &[
         Severity::Info,
         true,
         "sentences with another modal verb are not read",
-        "configure the modal verbs to read them",
+        "`--modals shall-and-must`, or `modals = \"shall-and-must\"` in shall.toml, reads MUST too",
     ),
     rule(
         "READ-003",

@@ -43,6 +43,13 @@ pub const REMOVED: Rule = rule(
     "an accepted sentence stands in no document any more",
     "`shall check --accept ID` takes it out of shall.lock",
 );
+/// The lock is no lock.
+pub const UNREAD_LOCK: Rule = rule(
+    "LOCK-005",
+    Severity::Error,
+    "shall.lock cannot be used",
+    "after a merge, keep one table for each criterion",
+);
 /// A waiver's day has passed.
 pub const EXPIRED: Rule = rule(
     "WAIVE-001",
@@ -94,6 +101,7 @@ pub fn review_rules() -> &'static [Rule] {
         REMOVED_LINK,
         NEVER_ACCEPTED,
         REMOVED,
+        UNREAD_LOCK,
         EXPIRED,
         UNKNOWN_CRITERION,
         DECIDED_TWICE,

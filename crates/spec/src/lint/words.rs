@@ -119,9 +119,12 @@ pub(super) fn find(tokens: &Tokens<'_>) -> Vec<(&'static Rule, usize, usize)> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
+        let first = tokens.word(at);
         let best = TABLES
             .iter()
-            .flat_map(|(rule, phrases)| phrases.iter().map(move |phrase| (*rule, tokens.phrase(at, phrase))))
+            .flat_map(|(rule, phrases)| phrases.iter().map(move |phrase| (*rule, *phrase)))
+            .filter(|(_, phrase)| !first.is_empty() && phrase.starts_with(first))
+            .map(|(rule, phrase)| (rule, tokens.phrase(at, phrase)))
             .filter(|(_, length)| *length > 0)
             .max_by_key(|(_, length)| *length);
         match best.filter(|_| !quoted.get(at).copied().unwrap_or(false) && !is_name(tokens, at)) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::criterion::{AcceptanceCriterion, CriterionId};
 use crate::diagnostic::Diagnostic;
-use crate::document::read_document;
+use crate::document::{ReadOptions, read_source};
 use crate::lock::{Lock, Named, Unnamed, derive_ids, explicit_ids, short_names};
 use crate::source::SourceText;
 use crate::statement::Statement;
@@ -16,11 +16,12 @@ pub(super) fn read_documents(
     sources: &[SourceText],
     taken: &BTreeSet<CriterionId>,
     lock: &Lock,
+    options: ReadOptions,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<AcceptanceCriterion> {
     let mut statements = Vec::new();
     for source in sources {
-        let document = read_document(source.path(), source.text());
+        let (document, _) = read_source(source, options);
         diagnostics.extend(document.diagnostics);
         statements.extend(first_of_each(document.statements));
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::criterion::Specification;
 use crate::diagnostic::{Diagnostic, Severity, SpecErrors};
+use crate::document::ReadOptions;
 use crate::lock::Lock;
 use crate::markdown::{BlockKind, Folded, Outline, read_blocks};
 use crate::source::SourceText;
@@ -20,8 +21,10 @@ pub struct Loaded {
     pub specification: Specification,
     /// Faults and warnings, in the order of files and lines.
     pub diagnostics: Vec<Diagnostic>,
-    /// The documents, in the order of reading.
+    /// The documents, in the order of reading: those in our own format first.
     pub sources: Vec<SourceText>,
+    /// Number of `sources` in our own format.
+    pub own: usize,
 }
 
 /// Reads the specification below some paths: files, or directories of `*.md` at any depth.
@@ -51,13 +54,20 @@ pub fn load_specification(paths: &[PathBuf], root: &Path) -> Result<Specificatio
 /// As [`load_specification`], but returns what could be read together with the faults.
 #[must_use]
 pub fn read_specification(paths: &[PathBuf], root: &Path) -> Loaded {
-    read_specification_with(paths, &[], root, &Lock::default())
+    read_specification_with(paths, &[], root, &Lock::default(), ReadOptions::default())
 }
 
 /// As [`read_specification`], and behind it the documents that are left as their teams write them: their statements
-/// are criteria too. Those without an identifier get one, which the lock keeps; see [`Lock`].
+/// are criteria too, by the modal verbs of `options`. Those without an identifier get one, which the lock keeps; see
+/// [`Lock`].
 #[must_use]
-pub fn read_specification_with(paths: &[PathBuf], documents: &[PathBuf], root: &Path, lock: &Lock) -> Loaded {
+pub fn read_specification_with(
+    paths: &[PathBuf],
+    documents: &[PathBuf],
+    root: &Path,
+    lock: &Lock,
+    options: ReadOptions,
+) -> Loaded {
     let mut loaded = if paths.is_empty() && !documents.is_empty() {
         Loaded::default()
     } else {
@@ -67,7 +77,7 @@ pub fn read_specification_with(paths: &[PathBuf], documents: &[PathBuf], root: &
         let sources = read_files(documents, root, &mut loaded.diagnostics);
         let criteria = &mut loaded.specification.criteria;
         let taken = criteria.iter().map(|criterion| criterion.id.clone()).collect();
-        criteria.extend(read_documents(&sources, &taken, lock, &mut loaded.diagnostics));
+        criteria.extend(read_documents(&sources, &taken, lock, options, &mut loaded.diagnostics));
         loaded.sources.extend(sources);
     }
     loaded
@@ -93,6 +103,7 @@ fn read_strictly(paths: &[PathBuf], root: &Path) -> Loaded {
     Loaded {
         specification: Specification { criteria },
         diagnostics,
+        own: sources.len(),
         sources,
     }
 }

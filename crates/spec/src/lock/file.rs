@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::{Lock, LockEntry};
 use crate::criterion::CriterionId;
+use crate::diagnostic::Diagnostic;
+use crate::lint::review::UNREAD_LOCK;
+use crate::source::SourceText;
 
 /// Name of the file, beside `shall.toml`.
 pub const LOCK_FILE: &str = "shall.lock";
@@ -72,6 +75,32 @@ pub enum LockError {
         /// Why.
         source: toml::ser::Error,
     },
+}
+
+impl LockError {
+    /// The fault as a finding in `shall.lock`, which is read again for its excerpt.
+    #[must_use]
+    pub fn diagnostic(&self) -> Diagnostic {
+        let (Self::Read { path, .. }
+        | Self::Write { path, .. }
+        | Self::Content { path, .. }
+        | Self::Version { path, .. }
+        | Self::Encode { path, .. }) = self;
+        let source = SourceText::new(LOCK_FILE, std::fs::read_to_string(path).unwrap_or_default());
+        match self {
+            Self::Content { source: error, .. } => Diagnostic::of_toml(&UNREAD_LOCK, &source, error),
+            Self::Version { found, .. } => {
+                let message = format!("expected version {VERSION}, found {found}");
+                Diagnostic::of_file(&UNREAD_LOCK, &source, message).hint("use the `shall` that wrote it")
+            }
+            Self::Read { source: error, .. } => Diagnostic::of_file(
+                &UNREAD_LOCK,
+                &source,
+                format!("expected a readable file, observed: {error}"),
+            ),
+            Self::Write { .. } | Self::Encode { .. } => Diagnostic::of_file(&UNREAD_LOCK, &source, self),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]

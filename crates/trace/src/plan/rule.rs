@@ -28,7 +28,7 @@ const fn warning(id: &'static str, is_default: bool, title: &'static str, hint: 
 pub(super) const NO_NEGATIVE: Rule = warning(
     "BDD-001",
     false,
-    "an IF or WHERE criterion has no negative scenario",
+    "a criterion with another side, such as IF or SHALL NOT, has no negative scenario",
     "add a scenario tagged `@negative` in which the condition does not hold and the response does not come",
 );
 pub(super) const NO_THEN: Rule = warning(

@@ -29,7 +29,7 @@ impl Features {
         let criteria = specification.criteria.iter();
         let by_id: HashMap<&str, &AcceptanceCriterion> = criteria.map(|one| (one.id.as_str(), one)).collect();
         let mut findings = Vec::new();
-        let mut linked = Linked::new();
+        let mut linked = selected(&NO_NEGATIVE).then(Linked::new);
         for file in &self.files {
             for found in file.scenarios() {
                 let links = links_of(&found, &by_id);
@@ -39,10 +39,14 @@ impl Features {
                     links: &links,
                 };
                 check.all(&mut findings);
-                linked.add(file, &found, &links);
+                if let Some(linked) = &mut linked {
+                    linked.add(file, &found, &links);
+                }
             }
         }
-        linked.without_negative(&mut findings);
+        if let Some(linked) = linked {
+            linked.without_negative(&mut findings);
+        }
         findings.retain(|(rule, _)| selected(rule));
         let mut diagnostics: Vec<Diagnostic> = findings.into_iter().map(|(_, diagnostic)| diagnostic).collect();
         diagnostics.sort_by_key(|finding| {
@@ -184,8 +188,8 @@ fn kinds(found: &FoundScenario) -> Vec<(Kind, usize)> {
 
 /// What the scenarios of each criterion that needs both paths are.
 struct Linked<'a> {
-    /// By criterion: its first scenario, and whether one is negative.
-    criteria: BTreeMap<&'a str, (&'a FeatureFile, usize, bool)>,
+    /// By criterion: its first scenario, whether one is negative, and the words for which one is needed.
+    criteria: BTreeMap<&'a str, (&'a FeatureFile, usize, bool, &'static str)>,
 }
 
 impl<'a> Linked<'a> {
@@ -197,26 +201,23 @@ impl<'a> Linked<'a> {
 
     fn add(&mut self, file: &'a FeatureFile, found: &FoundScenario, links: &[(Link, &'a AcceptanceCriterion)]) {
         let negative = found.tags.iter().any(|tag| tag == NEGATIVE);
-        for (_, criterion) in links.iter().filter(|(_, criterion)| needs_both(criterion)) {
+        for (_, criterion) in links {
+            let Some(words) = criterion.negative_case() else {
+                continue;
+            };
             let entry = self.criteria.entry(criterion.id.as_str());
-            entry.or_insert((file, found.start, false)).2 |= negative;
+            entry.or_insert((file, found.start, false, words)).2 |= negative;
         }
     }
 
     fn without_negative(&self, findings: &mut Vec<Finding>) {
-        for (id, (file, start, negative)) in &self.criteria {
+        for (id, (file, start, negative, words)) in &self.criteria {
             if !negative {
                 let span = line_span(&file.source, *start);
-                findings.push(finding(&NO_NEGATIVE, file, span, &format!("`{id}`")));
+                findings.push(finding(&NO_NEGATIVE, file, span, &format!("`{id}` says {words}")));
             }
         }
     }
-}
-
-/// Whether a criterion says IF or WHERE, which hold or do not.
-fn needs_both(criterion: &AcceptanceCriterion) -> bool {
-    let roles = [ClauseRole::Feature, ClauseRole::Unwanted];
-    criterion.clauses.iter().any(|clause| roles.contains(&clause.role))
 }
 
 #[cfg(test)]
