@@ -21,6 +21,7 @@ pub use entry::{Entry, ObjectRef};
 pub use error::LedgerError;
 pub use leak::{LeakError, RUN_LABEL, leaks};
 pub use ledger::{EntryId, Held, Ledger};
+pub(crate) use leftover::chain;
 pub use leftover::{Leftover, Why};
 pub use run::{FoundRuns, RunLedger, find_runs};
 pub use undo::{Undo, UndoError, Undoing, undo, undo_chosen};
