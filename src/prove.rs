@@ -20,7 +20,7 @@ use crate::{
     proofs::{ProofEntry, Proofs, ProofsError, criteria_of},
     run::{Run, RunError, RunOptions, stop_signal},
     select::SelectArgs,
-    up::{Live, up},
+    up::{Live, enter_container_environment, up},
 };
 
 /// For a change to take, and for what it touches to be there again afterwards.
@@ -129,7 +129,11 @@ pub async fn prove(options: &ProveOptions, console: Arc<Console>) -> Result<Vec<
     let (plan, _warnings) = project.map_err(RunError::from)?;
     let mutants = chosen(read_mutants(&config.root, &plan)?, &options.mutants).map_err(ProveError::Nothing)?;
     let mut proofs = Proofs::read(&config.root)?;
-    let live = up(config, Arc::clone(&console) as Arc<dyn Progress>).await;
+    let progress = Arc::clone(&console) as Arc<dyn Progress>;
+    let all: Vec<&Red> = mutants.iter().flat_map(|mutant| &mutant.red).collect();
+    let entered = enter_container_environment(config, &only(&plan, &all), &progress).await;
+    entered.map_err(RunError::from)?;
+    let live = up(config, progress).await;
     let proving = Proving {
         run: RunOptions {
             config: config.clone(),
@@ -141,7 +145,6 @@ pub async fn prove(options: &ProveOptions, console: Arc<Console>) -> Result<Vec<
         plan,
         console,
     };
-    let all: Vec<&Red> = mutants.iter().flat_map(|mutant| &mutant.red).collect();
     let before = proving.without_fault(&all).await?;
     let mut shown = Vec::new();
     for mutant in &mutants {

@@ -9,6 +9,7 @@ use std::{
 use cucumber::gherkin;
 use shall_cluster::{
     client::Clients,
+    containers::ContainerHost,
     ledger::Ledger,
     stack::{Profile, S3Access, StackContext},
 };
@@ -50,6 +51,8 @@ pub struct RunContext {
     pub registry: Arc<Registry>,
     /// Namespaces are kept where this is set.
     pub keep: bool,
+    /// Containers beside the cluster, started when a scenario asks for them.
+    pub containers: ContainerHost,
 }
 
 /// Cucumber makes worlds without arguments, so what they share is kept here while a run is under way.

@@ -7,6 +7,8 @@ mod alerts_raise;
 mod alerts_replicas;
 mod backup;
 mod components;
+pub(crate) mod containers;
+mod containers_settings;
 pub(crate) mod dns;
 mod dns_wrong_key;
 mod filters;
