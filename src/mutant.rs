@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde::Deserialize;
-use shall_cluster::probe::FaultSpec;
+use shall_cluster::{containers::ContainerFault, probe::FaultSpec};
 use shall_trace::{Plan, PlannedScenario, Verdict};
 
 /// Folder of the mutants, below the root.
@@ -18,7 +18,10 @@ pub const FOLDER: &str = "mutants";
 #[serde(deny_unknown_fields)]
 struct File {
     about: String,
+    #[serde(default)]
     faults: Vec<FaultSpec>,
+    #[serde(default)]
+    containers: Vec<ContainerFault>,
     red: Vec<RedFile>,
 }
 
@@ -60,8 +63,10 @@ pub struct Mutant {
     pub name: String,
     /// What is wrong under it, in one line.
     pub about: String,
-    /// The changes of the cluster, in order; never empty.
+    /// The changes of the cluster, in order.
     pub faults: Vec<FaultSpec>,
+    /// The changes of the containers beside it, in order. It or `faults` is never empty.
+    pub containers: Vec<ContainerFault>,
     /// The scenarios that must go red; never empty.
     pub red: Vec<Red>,
 }
@@ -155,8 +160,9 @@ fn files(folder: &Path, faults: &mut Vec<MutantFault>) -> Vec<PathBuf> {
 
 fn join(path: &Path, file: File, plan: &Plan) -> Result<Mutant, Vec<String>> {
     let mut messages = Vec::new();
-    if file.faults.is_empty() {
-        messages.push("`faults` is empty: a mutant that changes nothing proves nothing".to_owned());
+    if file.faults.is_empty() && file.containers.is_empty() {
+        messages
+            .push("`faults` is empty, and so is `containers`: a mutant that changes nothing proves nothing".to_owned());
     }
     if file.red.is_empty() {
         messages.push("`red` is empty: name the scenarios that must go red, and why".to_owned());
@@ -183,6 +189,7 @@ fn join(path: &Path, file: File, plan: &Plan) -> Result<Mutant, Vec<String>> {
             name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             about: file.about,
             faults: file.faults,
+            containers: file.containers,
             red,
         })
     } else {

@@ -217,7 +217,7 @@ impl Proving {
     async fn without_fault(&self, red: &[&Red]) -> Result<JudgedRun, ProveError> {
         let plan = only(&self.plan, red);
         let run = Run::begin(&self.run.config, &self.live, &plan).await?;
-        let outcome = run.scenarios(&self.run, &self.live, plan, &self.console).await;
+        let outcome = run.scenarios(&self.run, &self.live, plan, &self.console, &[]).await;
         Ok(run.end(&self.run, &self.live, outcome).await?.0)
     }
 
@@ -232,7 +232,10 @@ impl Proving {
         let taken = put_in(&self.live.clients.patient, &run.ledger, &faults, TAKEN).await;
         let listed: Vec<EntryId> = run.ledger.held().iter().map(|held| held.id).collect();
         let outcome = match &taken {
-            Ok(_) => Some(run.scenarios(&self.run, &self.live, plan, &self.console).await),
+            Ok(_) => Some(
+                run.scenarios(&self.run, &self.live, plan, &self.console, &mutant.containers)
+                    .await,
+            ),
             Err(_) => None,
         };
         let left = run.undo(&self.live, |held| listed.contains(&held.id)).await;
@@ -330,7 +333,12 @@ fn shown(
         mutant: mutant.name.clone(),
         about: mutant.about.clone(),
         faults: match taken {
-            Ok(receipts) => receipts.iter().map(ToString::to_string).collect(),
+            Ok(receipts) => {
+                let receipts = receipts.iter().map(ToString::to_string);
+                receipts
+                    .chain(mutant.containers.iter().map(ToString::to_string))
+                    .collect()
+            }
             Err(error) => vec![chained(error)],
         },
         scenarios: scenarios.collect(),

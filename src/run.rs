@@ -12,7 +12,7 @@ use kube::{Api, api::ListParams};
 use shall_cluster::{
     backend::StateDir,
     client::clock_offset,
-    containers::{ContainerHost, HostOptions},
+    containers::{ContainerFault, ContainerHost, HostOptions},
     engine::EngineUndo,
     ledger::{Held, LeakError, Ledger, LedgerError, Leftover, Undo, Undoing, leaks, undo_chosen},
     progress::Progress,
@@ -108,7 +108,7 @@ pub async fn run(options: &RunOptions, console: Arc<Console>) -> Result<(JudgedR
     };
     let run = Run::begin(config, &live, &plan).await?;
     let id = run.id.clone();
-    let outcome = run.scenarios(options, &live, plan, &console).await;
+    let outcome = run.scenarios(options, &live, plan, &console, &[]).await;
     let judged = run.end(options, &live, outcome).await?;
     point_latest(&config.reports, &id)?;
     if options.down {
@@ -154,12 +154,15 @@ impl Run {
         })
     }
 
+    /// Runs the scenarios of the plan; `faults` are those of containers, which start with the first scenario that asks
+    /// for them.
     pub(crate) async fn scenarios(
         &self,
         options: &RunOptions,
         live: &Live,
         plan: Plan,
         console: &Arc<Console>,
+        faults: &[ContainerFault],
     ) -> Result<RunnerOutcome, RunnerError> {
         let registry = Arc::new(Registry::default());
         let sink = Box::new(FileSink(Arc::clone(&self.evidence)));
@@ -171,6 +174,7 @@ impl Run {
             ledger: Arc::clone(&self.ledger),
             state: self.state.clone(),
             progress: Arc::clone(console) as Arc<dyn Progress>,
+            faults: faults.to_vec(),
         });
         let writer = EvidenceWriter::new(sink, Arc::clone(&registry), progress);
         let context = RunContext {

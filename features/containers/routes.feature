@@ -3,26 +3,26 @@ Feature: Reach each service by its host name and at its forwarded port
   @MAC-ING-001 @needs-containers
   Scenario: The host of Prometheus leads to Prometheus
     When a client requests "http://prometheus.macula.local/metrics"
-    Then Nginx passed the request to "172.23.0.20:9090"
-    And the answer is that of the service "prometheus"
+    Then the answer is that of the service "prometheus"
+    And Nginx passed the request to "172.23.0.20:9090"
 
   @MAC-ING-003 @needs-containers
   Scenario: The host of Loki leads to Loki
     When a client requests "http://loki.macula.local/metrics"
-    Then Nginx passed the request to "172.23.0.22:3100"
-    And the answer is that of the service "loki"
+    Then the answer is that of the service "loki"
+    And Nginx passed the request to "172.23.0.22:3100"
 
   @MAC-ING-002 @needs-containers @needs-image-pull
   Scenario: The host of Grafana leads to Grafana
     When a client requests "http://grafana.macula.local/metrics"
-    Then Nginx passed the request to "172.23.0.21:3000"
-    And the answer is that of the service "grafana"
+    Then the answer is that of the service "grafana"
+    And Nginx passed the request to "172.23.0.21:3000"
 
   @MAC-ING-004 @needs-containers @needs-image-pull
   Scenario: The host of Tempo leads to Tempo
     When a client requests "http://tempo.macula.local/metrics"
-    Then Nginx passed the request to "172.23.0.23:3200"
-    And the answer is that of the service "tempo"
+    Then the answer is that of the service "tempo"
+    And Nginx passed the request to "172.23.0.23:3200"
 
   @MAC-ING-005 @needs-containers @needs-image-pull
   Scenario: The host of Excalidraw leads to Excalidraw

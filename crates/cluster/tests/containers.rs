@@ -39,6 +39,7 @@ async fn host(folder: &Path) -> ContainerHost {
         ledger: Arc::new(Ledger::open(&state.run_ledger(&run), &run).unwrap()),
         state,
         progress: Arc::new(Silent),
+        faults: Vec::new(),
     })
 }
 

@@ -23,6 +23,12 @@ pub enum ContainerError {
     /// They could not be started before; each scenario is told why.
     #[error("the containers were not started: {0}")]
     NotStarted(String),
+    /// A deliberate fault has nothing to change.
+    #[error("the fault did not take: {fault}: expected a service that runs and a text that is there, found none")]
+    FaultNotTaken {
+        /// The fault.
+        fault: String,
+    },
     /// An image cannot be had.
     #[error(transparent)]
     Image(#[from] ImageError),

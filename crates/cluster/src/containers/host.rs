@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use tokio::sync::OnceCell;
 
-use super::{error::ContainerError, stack::ContainerStack};
+use super::{error::ContainerError, fault::ContainerFault, stack::ContainerStack};
 use crate::{
     backend::StateDir,
     engine::Engine,
@@ -27,6 +27,8 @@ pub struct HostOptions {
     pub state: StateDir,
     /// Hears of the images.
     pub progress: Arc<dyn Progress>,
+    /// Deliberate faults, put in while the stack starts; empty but under a mutant.
+    pub faults: Vec<ContainerFault>,
 }
 
 /// The containers of a run, started when they are first asked for and removed when this is dropped.

@@ -7,6 +7,7 @@
 
 mod environment;
 mod error;
+mod fault;
 mod host;
 mod http;
 mod ready;
@@ -16,6 +17,7 @@ mod start;
 
 pub use environment::enter_environment;
 pub use error::ContainerError;
+pub use fault::ContainerFault;
 pub use host::{ContainerHost, HostOptions};
 pub use http::{HttpAnswer, HttpRequest, send_request};
 pub use spec::{ContainerSpec, NetworkSpec, Publish, ReadySpec, ServiceSpec};

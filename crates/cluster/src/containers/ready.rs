@@ -15,16 +15,30 @@ use crate::watch::{Observation, poll};
 const PERIOD: Duration = Duration::from_millis(250);
 /// How long a service may take. Loki waits 15 seconds for its ring by itself.
 const WITHIN: Duration = Duration::from_secs(90);
+/// How many lines of a log are in an error.
+const LINES: usize = 5;
+/// How many characters of each.
+const WIDTH: usize = 300;
 
-/// Asks until the service answers as it does when it is ready; `log` is what it wrote, for the error.
+/// Asks until the service answers as it does when it is ready, or `runs` says that its program has ended; `log` is what
+/// it wrote, for the error.
 pub(super) async fn until_ready(
     name: &str,
     ready: &ReadySpec,
     at: SocketAddr,
+    runs: impl AsyncFn() -> bool,
     log: impl AsyncFnOnce() -> String,
 ) -> Result<(), ContainerError> {
     let what = format!("container `{name}` ready");
-    let seen = poll(&what, PERIOD, WITHIN, || look(ready, at)).await;
+    let look = || async {
+        match look(ready, at).await {
+            Observation::Pending(state) if !runs().await => {
+                Observation::Impossible(format!("its program has ended; {state}"))
+            }
+            seen => seen,
+        }
+    };
+    let seen = poll(&what, PERIOD, WITHIN, look).await;
     match seen {
         Ok(_ready) => Ok(()),
         Err(error) => Err(ContainerError::NotReady {
@@ -68,10 +82,12 @@ pub(super) async fn ask_name(at: SocketAddr, name: &str) -> Result<DnsLook, std:
         .map_err(std::io::Error::other)
 }
 
-/// The end of a log.
+/// The end of a log, its lines cut.
 fn last_lines(log: &str) -> String {
     let lines: Vec<&str> = log.lines().collect();
-    lines[lines.len().saturating_sub(10)..].join("\n")
+    let last = lines[lines.len().saturating_sub(LINES)..].iter();
+    let cut = last.map(|line| line.chars().take(WIDTH).collect::<String>());
+    cut.collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -106,10 +122,29 @@ mod tests {
         assert!(matches!(look(&spec, nobody).await, Observation::Pending(_)));
     }
 
+    #[tokio::test]
+    async fn a_service_whose_program_has_ended_is_not_waited_for() {
+        let ready = ReadySpec::Http {
+            port: 80,
+            path: "/".to_owned(),
+        };
+        let at = ([127, 0, 0, 1], 1).into();
+        let log = async || "no useable address".to_owned();
+        let began = std::time::Instant::now();
+        let error = until_ready("a", &ready, at, async || false, log).await.unwrap_err();
+        let text = error.to_string();
+        assert!(
+            text.contains("has ended") && text.contains("no useable address"),
+            "{text}"
+        );
+        assert!(began.elapsed() < WITHIN / 2);
+    }
+
     #[test]
     fn the_end_of_a_log_is_shown() {
         let log: String = (0..30).map(|number| format!("line {number}\n")).collect();
-        assert!(last_lines(&log).starts_with("line 20") && last_lines(&log).ends_with("line 29"));
+        assert!(last_lines(&log).starts_with("line 25") && last_lines(&log).ends_with("line 29"));
+        assert_eq!(last_lines(&"x".repeat(1000)).len(), WIDTH);
         assert_eq!(last_lines(""), "");
     }
 }

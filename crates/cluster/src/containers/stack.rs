@@ -13,6 +13,7 @@ use testcontainers::{ContainerAsync, GenericImage, core::IntoContainerPort as _}
 use super::{
     environment::socket_path,
     error::ContainerError,
+    fault::ContainerFault,
     host::HostOptions,
     http::{HttpAnswer, HttpRequest, send_request},
     ready::{ask_name, until_ready},
@@ -61,6 +62,9 @@ impl ContainerStack {
             .filter(|service| !service.is_pulled() || options.mode == ImageMode::Pull)
             .cloned()
             .collect();
+        for fault in &options.faults {
+            fault.check(&chosen)?;
+        }
         let images = images(options, engine, &chosen).await?;
         let socket = EngineSocket::open_at(engine, socket_path(&options.state)).await?;
         let network = format!("shall-{}-{}", options.ledger.owner(), spec.network.name);
@@ -77,6 +81,11 @@ impl ContainerStack {
         }
         for service in &chosen {
             stack.await_ready(&service.name).await?;
+        }
+        for fault in &options.faults {
+            if let ContainerFault::Stop { service } = fault {
+                stack.stop(service).await?;
+            }
         }
         Ok(stack)
     }
@@ -103,6 +112,7 @@ impl ContainerStack {
             name: &name,
             reference: &reference,
             run,
+            faults: &options.faults,
         };
         let container = start.start().await?;
         options.ledger.created(id, Some(container.id()))?;
@@ -232,6 +242,13 @@ impl ContainerStack {
         self.await_ready(service).await
     }
 
+    /// Whether its program runs; one that the engine does not tell of is taken to.
+    async fn runs(&self, running: &Running) -> bool {
+        let format = ["inspect", "--format", "{{.State.Running}}", &running.name];
+        let told = self.engine.command(format).run().await;
+        told.map_or(true, |told| told.stdout.trim() != "false")
+    }
+
     async fn await_ready(&self, service: &str) -> Result<(), ContainerError> {
         let running = self.running(service)?;
         let Some(spec) = self.spec.service(service) else {
@@ -240,7 +257,8 @@ impl ContainerStack {
         let udp = matches!(spec.ready, super::spec::ReadySpec::Dns { .. });
         let at = self.published(service, spec.ready.port(), udp).await?;
         let log = async || self.log(service).await.unwrap_or_else(|error| error.to_string());
-        until_ready(&running.name, &spec.ready, at, log).await
+        let runs = async || self.runs(running).await;
+        until_ready(&running.name, &spec.ready, at, runs, log).await
     }
 }
 

@@ -11,6 +11,7 @@ use testcontainers::{
 
 use super::{
     error::ContainerError,
+    fault::{ContainerFault, with_faults},
     spec::{ContainerSpec, Publish, ServiceSpec},
 };
 use crate::{command::CommandError, engine::Engine, ledger::RUN_LABEL};
@@ -31,16 +32,23 @@ pub(super) struct Start<'a> {
     pub(super) reference: &'a str,
     /// The run, for the label.
     pub(super) run: &'a str,
+    pub(super) faults: &'a [ContainerFault],
 }
 
 impl Start<'_> {
-    /// Creates and starts the container, and gives it its address.
+    /// Creates the container, gives it its address, and starts it.
+    ///
+    /// testcontainers starts what it creates, and asks for no address: the container is stopped at once and started again
+    /// with its own, so that no program runs while its network changes under it.
     pub(super) async fn start(&self) -> Result<ContainerAsync<GenericImage>, ContainerError> {
-        let request = self.request()?;
-        let container = request.start().await;
-        let container = container.map_err(ContainerError::of(self.name, "started"))?;
+        let started = self.request()?.start().await;
+        let container = started.map_err(ContainerError::of(self.name, "created"))?;
+        let stopped = container.stop_with_timeout(Some(0)).await;
+        stopped.map_err(ContainerError::of(self.name, "stopped"))?;
         let given = self.give_address().await;
         given.map_err(ContainerError::of(self.name, "given its address"))?;
+        let started = container.start().await;
+        started.map_err(ContainerError::of(self.name, "started"))?;
         Ok(container)
     }
 
@@ -68,15 +76,16 @@ impl Start<'_> {
             request = request.with_env_var(name, value);
         }
         for (target, file) in &self.service.files {
-            let text = std::fs::read(self.spec.folder.join(file));
+            let text = std::fs::read_to_string(self.spec.folder.join(file));
             let text = text.map_err(ContainerError::of(self.name, "given its files"))?;
-            request = request.with_copy_to(target.clone(), text);
+            let text = with_faults(self.faults, file, text)?;
+            request = request.with_copy_to(target.clone(), text.into_bytes());
         }
         Ok(request)
     }
 
-    /// Puts the container into the network anew, with its own address and the service's name: testcontainers asks for
-    /// neither. What it publishes stays published.
+    /// Puts the container into the network anew, with its own address and the service's name. What it publishes stays
+    /// published.
     async fn give_address(&self) -> Result<(), CommandError> {
         let leave = ["network", "disconnect", self.network, self.name];
         self.engine.command(leave).run().await?;
