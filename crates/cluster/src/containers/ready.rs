@@ -35,7 +35,7 @@ pub(super) async fn until_ready(
             Observation::Pending(state) if !runs().await => {
                 Observation::Impossible(format!("its program has ended; {state}"))
             }
-            seen => seen,
+            seen @ (Observation::Pending(_) | Observation::Met(()) | Observation::Impossible(_)) => seen,
         }
     };
     let seen = poll(&what, PERIOD, WITHIN, look).await;
@@ -142,7 +142,10 @@ mod tests {
 
     #[test]
     fn the_end_of_a_log_is_shown() {
-        let log: String = (0..30).map(|number| format!("line {number}\n")).collect();
+        let log = (0..30)
+            .map(|number| format!("line {number}"))
+            .collect::<Vec<_>>()
+            .join("\n");
         assert!(last_lines(&log).starts_with("line 25") && last_lines(&log).ends_with("line 29"));
         assert_eq!(last_lines(&"x".repeat(1000)).len(), WIDTH);
         assert_eq!(last_lines(""), "");

@@ -182,7 +182,7 @@ impl ContainerSpec {
         };
         let text = std::fs::read_to_string(&path).map_err(|error| fault(vec![error.to_string()]))?;
         let mut spec: Self = toml::from_str(&text).map_err(|error| fault(vec![error.to_string()]))?;
-        spec.folder = path.parent().unwrap_or(fixtures).to_owned();
+        path.parent().unwrap_or(fixtures).clone_into(&mut spec.folder);
         let faults = spec.faults();
         if faults.is_empty() {
             Ok(spec)
