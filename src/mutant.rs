@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_saphyr::{Location, Spanned};
-use shall_cluster::probe::FaultSpec;
+use shall_cluster::{containers::ContainerFault, probe::FaultSpec};
 use shall_spec::{Diagnostic, SourceText, Span};
 use shall_trace::{Plan, PlannedScenario, Verdict};
 
@@ -19,7 +19,10 @@ pub const FOLDER: &str = "mutants";
 #[serde(deny_unknown_fields)]
 struct File {
     about: String,
+    #[serde(default)]
     faults: Vec<FaultSpec>,
+    #[serde(default)]
+    containers: Vec<ContainerFault>,
     red: Vec<RedFile>,
 }
 
@@ -61,8 +64,10 @@ pub struct Mutant {
     pub name: String,
     /// What is wrong under it, in one line.
     pub about: String,
-    /// The changes of the cluster, in order; never empty.
+    /// The changes of the cluster, in order.
     pub faults: Vec<FaultSpec>,
+    /// The changes of the containers beside it, in order. It or `faults` is never empty.
+    pub containers: Vec<ContainerFault>,
     /// The scenarios that must go red; never empty.
     pub red: Vec<Red>,
 }
@@ -201,8 +206,8 @@ fn at(finding: Diagnostic, source: &SourceText, place: Option<Location>) -> Diag
 fn shape_faults(read: &ReadFile) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
     let mut empty = |message: &str| faults.push(Diagnostic::of_file(&UNREAD_MUTANT, &read.source, message));
-    if read.file.faults.is_empty() {
-        empty("`faults` is empty: a mutant that changes nothing proves nothing");
+    if read.file.faults.is_empty() && read.file.containers.is_empty() {
+        empty("`faults` is empty, and so is `containers`: a mutant that changes nothing proves nothing");
     }
     if read.file.red.is_empty() {
         empty("`red` is empty: name the scenarios that must go red, and why");
@@ -246,6 +251,7 @@ fn join(mutant: ReadFile, plan: &Plan) -> Result<Mutant, Vec<Diagnostic>> {
             name,
             about: file.about,
             faults: file.faults,
+            containers: file.containers,
             red,
         })
     } else {

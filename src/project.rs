@@ -11,7 +11,7 @@ use shall_steps::unmatched_steps;
 use shall_trace::{Capabilities, Features, Filter, FilterError, Plan, Review, pins, plan_with_warnings};
 
 use crate::{
-    config::Config,
+    config::{BackendChoice, Config, ImagesChoice},
     mutant::{MutantErrors, mutant_faults, read_mutants},
     proofs::Proofs,
     rules::UNMATCHED,
@@ -237,11 +237,30 @@ pub fn capabilities(config: &Config) -> Capabilities {
     } else {
         capabilities.missing("three-nodes", format!("topology {} has one node", config.topology))
     };
+    let capabilities = of_engine(capabilities, config);
     let profile = Profile::load(&config.root.join("fixtures"), &config.profile);
     NEEDS.iter().fold(capabilities, |capabilities, need| match &profile {
         Ok(profile) => need.add_to(capabilities, profile),
         Err(error) => capabilities.missing(need.name, error.to_string()),
     })
+}
+
+/// Containers beside the cluster take an engine of this machine, and some an image that is not built here.
+fn of_engine(capabilities: Capabilities, config: &Config) -> Capabilities {
+    let capabilities = if config.backend == BackendChoice::Existing {
+        capabilities.missing("containers", "backend existing has no container engine of this machine")
+    } else {
+        capabilities.present("containers")
+    };
+    let choice = match config.images {
+        ImagesChoice::Pull => return capabilities.present("image-pull"),
+        ImagesChoice::Auto => "auto",
+        ImagesChoice::Build => "build",
+    };
+    let found = format!(
+        "its image cannot be pulled: nothing here builds it, and images = {choice} pulls none for containers (hint: `--images pull`)"
+    );
+    capabilities.missing("image-pull", found)
 }
 
 /// A component that scenarios may need, with the setting that it has to have.
@@ -332,6 +351,28 @@ mod tests {
         assert_eq!(lack, "retention of loki is 336h in profile gpl");
         assert_eq!(talos.reason_for_lack("log-retention-7d"), None);
         assert!(talos.reason_for_lack("metrics-retention-15d").is_some());
+    }
+
+    #[test]
+    fn containers_take_an_engine_and_some_a_registry() {
+        let config = |backend: BackendChoice, images: ImagesChoice| {
+            let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+            let config = Config::load(root, crate::config::ClusterArgs::default()).unwrap();
+            of_engine(
+                Capabilities::default(),
+                &Config {
+                    backend,
+                    images,
+                    ..config
+                },
+            )
+        };
+        let built = config(BackendChoice::Kind, ImagesChoice::Build);
+        assert_eq!(built.reason_for_lack("containers"), None);
+        assert!(built.reason_for_lack("image-pull").unwrap().contains("images = build"));
+        let pulled = config(BackendChoice::Existing, ImagesChoice::Pull);
+        assert_eq!(pulled.reason_for_lack("image-pull"), None);
+        assert!(pulled.reason_for_lack("containers").unwrap().contains("existing"));
     }
 
     #[test]

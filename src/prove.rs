@@ -21,7 +21,7 @@ use crate::{
     proofs::{ProofEntry, Proofs, ProofsError, criteria_of},
     run::{CONCURRENCY, Run, RunError, RunOptions, stop_signal},
     select::SelectArgs,
-    up::{Live, up},
+    up::{Live, enter_container_environment, up},
 };
 
 /// For a change to take, and for what it touches to be there again afterwards.
@@ -130,7 +130,11 @@ pub async fn prove(options: &ProveOptions, console: Arc<Console>) -> Result<Vec<
     let (plan, _warnings) = project.map_err(RunError::from)?;
     let mutants = chosen(read_mutants(&config.root, &plan)?, &options.mutants).map_err(ProveError::Nothing)?;
     let mut proofs = Proofs::read(&config.root)?;
-    let live = up(config, Arc::clone(&console) as Arc<dyn Progress>).await;
+    let progress = Arc::clone(&console) as Arc<dyn Progress>;
+    let all: Vec<&Red> = mutants.iter().flat_map(|mutant| &mutant.red).collect();
+    let entered = enter_container_environment(config, &only(&plan, &all), &progress).await;
+    entered.map_err(RunError::from)?;
+    let live = up(config, progress).await;
     let proving = Proving {
         run: RunOptions {
             config: config.clone(),
@@ -144,7 +148,6 @@ pub async fn prove(options: &ProveOptions, console: Arc<Console>) -> Result<Vec<
         plan,
         console,
     };
-    let all: Vec<&Red> = mutants.iter().flat_map(|mutant| &mutant.red).collect();
     let before = proving.without_fault(&all).await?;
     let mut shown = Vec::new();
     for mutant in &mutants {
@@ -217,7 +220,7 @@ impl Proving {
     async fn without_fault(&self, red: &[&Red]) -> Result<JudgedRun, ProveError> {
         let plan = only(&self.plan, red);
         let run = Run::begin(&self.run.config, &self.live, &plan).await?;
-        let outcome = run.scenarios(&self.run, &self.live, plan, &self.console).await;
+        let outcome = run.scenarios(&self.run, &self.live, plan, &self.console, &[]).await;
         Ok(run.end(&self.run, &self.live, outcome).await?.0)
     }
 
@@ -232,7 +235,10 @@ impl Proving {
         let taken = put_in(&self.live.clients.patient, &run.ledger, &faults, TAKEN).await;
         let listed: Vec<EntryId> = run.ledger.held().iter().map(|held| held.id).collect();
         let outcome = match &taken {
-            Ok(_) => Some(run.scenarios(&self.run, &self.live, plan, &self.console).await),
+            Ok(_) => Some(
+                run.scenarios(&self.run, &self.live, plan, &self.console, &mutant.containers)
+                    .await,
+            ),
             Err(_) => None,
         };
         let left = run.undo(&self.live, |held| listed.contains(&held.id)).await;
@@ -330,7 +336,12 @@ fn shown(
         mutant: mutant.name.clone(),
         about: mutant.about.clone(),
         faults: match taken {
-            Ok(receipts) => receipts.iter().map(ToString::to_string).collect(),
+            Ok(receipts) => {
+                let receipts = receipts.iter().map(ToString::to_string);
+                receipts
+                    .chain(mutant.containers.iter().map(ToString::to_string))
+                    .collect()
+            }
             Err(error) => vec![chain(error)],
         },
         scenarios: scenarios.collect(),

@@ -13,6 +13,8 @@ use kube::{Api, api::ListParams};
 use shall_cluster::{
     backend::StateDir,
     client::clock_offset,
+    containers::{ContainerFault, ContainerHost, HostOptions},
+    engine::EngineUndo,
     ledger::{Held, LeakError, Ledger, LedgerError, Leftover, Undo, Undoing, leaks, undo_chosen},
     progress::Progress,
     velero::StackUndo,
@@ -27,7 +29,7 @@ use crate::{
     project::{ProjectError, capabilities, read_project},
     report::{EVIDENCE, RenderError, point_latest, render},
     select::SelectArgs,
-    up::{Live, UpError, up},
+    up::{Live, UpError, enter_container_environment, image_mode, up},
 };
 
 /// For everything that a run left after its scenarios.
@@ -108,6 +110,7 @@ pub async fn run(options: &RunOptions, console: Arc<Console>) -> Result<(JudgedR
         return Err(RunError::Nothing(described(&options.select)));
     }
     let progress: Arc<dyn Progress> = Arc::clone(&console) as Arc<dyn Progress>;
+    enter_container_environment(config, &plan, &progress).await?;
     let live = tokio::select! {
         live = up(config, progress) => live?,
         () = stop_signal() => return Err(RunError::Stopped),
@@ -115,7 +118,7 @@ pub async fn run(options: &RunOptions, console: Arc<Console>) -> Result<(JudgedR
     let plan = plan.repeated(options.repeat);
     let run = Run::begin(config, &live, &plan).await?;
     let id = run.id.clone();
-    let outcome = run.scenarios(options, &live, plan, &console).await;
+    let outcome = run.scenarios(options, &live, plan, &console, &[]).await;
     let judged = run.end(options, &live, outcome).await?;
     point_latest(&config.reports, &id)?;
     if options.down {
@@ -129,6 +132,7 @@ pub(crate) struct Run {
     pub(crate) id: String,
     folder: PathBuf,
     evidence: Arc<EvidenceFile>,
+    state: StateDir,
     pub(crate) ledger: Arc<Ledger>,
 }
 
@@ -155,20 +159,33 @@ impl Run {
             id,
             folder,
             evidence,
+            state,
             ledger,
         })
     }
 
+    /// Runs the scenarios of the plan; `faults` are those of containers, which start with the first scenario that asks
+    /// for them.
     pub(crate) async fn scenarios(
         &self,
         options: &RunOptions,
         live: &Live,
         plan: Plan,
         console: &Arc<Console>,
+        faults: &[ContainerFault],
     ) -> Result<RunnerOutcome, RunnerError> {
         let registry = Arc::new(Registry::default());
         let sink = Box::new(FileSink(Arc::clone(&self.evidence)));
         let progress = Arc::clone(console) as Arc<dyn shall_steps::ScenarioProgress>;
+        let containers = ContainerHost::new(HostOptions {
+            root: options.config.root.clone(),
+            engine: live.host_engine.clone(),
+            mode: image_mode(&options.config),
+            ledger: Arc::clone(&self.ledger),
+            state: self.state.clone(),
+            progress: Arc::clone(console) as Arc<dyn Progress>,
+            faults: faults.to_vec(),
+        });
         let writer = EvidenceWriter::new(sink, Arc::clone(&registry), progress);
         let context = RunContext {
             run: self.id.clone(),
@@ -183,6 +200,7 @@ impl Run {
             registry,
             keep: options.keep,
             concurrency: options.concurrency,
+            containers,
         };
         run_scenarios(context, &options.config.root, writer, stop_signal()).await
     }
@@ -250,7 +268,8 @@ impl Run {
 pub(crate) async fn undo_held(ledger: &Ledger, live: &Live, choose: impl Fn(&Held) -> bool) -> Vec<Leak> {
     let client = live.clients.patient.clone();
     let outside = StackUndo::new(client.clone(), Some(live.stack.s3.clone()));
-    let outside: [&dyn Undo; 1] = [&outside];
+    let engine = EngineUndo::default();
+    let outside: [&dyn Undo; 2] = [&outside, &engine];
     let with = Undoing {
         client: Some(client),
         outside: &outside,

@@ -10,12 +10,13 @@ use jiff::Timestamp;
 use shall_cluster::{
     backend::{Backend, BackendError, ClusterSpec, Existing, K3d, Kind, Owned, StateDir},
     client::{ClientError, Clients},
+    containers::{ContainerError, enter_environment},
     engine::Engine,
     image::{BuiltImage, ImageBuilder, ImageError, ImageMode},
     progress::{Event, Progress},
     stack::{InstalledStack, Profile, ProfileError, Sops, StackContext, StackError, has_encrypted_secrets, install},
 };
-use shall_trace::{ComponentVersion, ImageOrigin, Phase, StandIn};
+use shall_trace::{ComponentVersion, ImageOrigin, Phase, Plan, PlannedScenario, StandIn};
 
 use crate::{
     config::{BackendChoice, Config, ImagesChoice},
@@ -51,6 +52,9 @@ pub enum UpError {
     /// A component is not ready.
     #[error(transparent)]
     Stack(#[from] StackError),
+    /// Containers cannot be started.
+    #[error(transparent)]
+    Containers(#[from] ContainerError),
 }
 
 /// A stack that is up.
@@ -71,6 +75,8 @@ pub struct Live {
     pub images: Vec<BuiltImage>,
     /// Name of the engine; `None` for a cluster that exists.
     pub engine: Option<String>,
+    /// The engine itself, for containers beside the cluster; `None` for a cluster that exists.
+    pub(crate) host_engine: Option<Engine>,
     /// How long each part took.
     pub phases: Vec<Phase>,
 }
@@ -117,7 +123,7 @@ pub async fn up(config: &Config, progress: Arc<dyn Progress>) -> Result<Live, Up
     let made = Made {
         context,
         images,
-        engine: Some(engine.kind().to_string()),
+        engine: Some(engine),
         phases,
     };
     finish(config, backend, profile, made, progress).await
@@ -127,7 +133,7 @@ pub async fn up(config: &Config, progress: Arc<dyn Progress>) -> Result<Live, Up
 struct Made {
     context: StackContext,
     images: Vec<BuiltImage>,
-    engine: Option<String>,
+    engine: Option<Engine>,
     phases: Vec<Phase>,
 }
 
@@ -175,11 +181,7 @@ async fn images(
     phases: &mut Vec<Phase>,
 ) -> Result<Vec<BuiltImage>, UpError> {
     let began = (Timestamp::now(), Instant::now());
-    let builder = ImageBuilder::new(&config.root, engine, Arc::clone(progress))?.with_mode(match config.images {
-        ImagesChoice::Auto => ImageMode::Auto,
-        ImagesChoice::Pull => ImageMode::Pull,
-        ImagesChoice::Build => ImageMode::Build,
-    });
+    let builder = ImageBuilder::new(&config.root, engine, Arc::clone(progress))?.with_mode(image_mode(config));
     let mut names: Vec<&str> = profile
         .components
         .iter()
@@ -194,6 +196,38 @@ async fn images(
     }
     phases.push(phase("images", None, began.0, began.1.elapsed()));
     Ok(images)
+}
+
+/// Where the images of a configuration come from.
+pub(crate) const fn image_mode(config: &Config) -> ImageMode {
+    match config.images {
+        ImagesChoice::Auto => ImageMode::Auto,
+        ImagesChoice::Pull => ImageMode::Pull,
+        ImagesChoice::Build => ImageMode::Build,
+    }
+}
+
+/// Where a scenario that runs needs containers, starts this program anew with the engine's socket in its environment,
+/// unless it is there. Nothing of a run may have begun.
+///
+/// # Errors
+///
+/// When the host is not ready, or the program could not be started anew.
+pub(crate) async fn enter_container_environment(
+    config: &Config,
+    plan: &Plan,
+    progress: &Arc<dyn Progress>,
+) -> Result<(), UpError> {
+    let wants = |scenario: &PlannedScenario| {
+        let is_tagged = scenario.tags.iter().any(|tag| tag == "needs-containers");
+        scenario.not_run.is_none() && is_tagged
+    };
+    if config.backend == BackendChoice::Existing || !plan.scenarios.iter().any(wants) {
+        return Ok(());
+    }
+    let state = StateDir::find().ok_or(UpError::NoState)?;
+    let engine = prepare(config, progress).await?;
+    Ok(enter_environment(&engine, &state)?)
 }
 
 /// The backend of a cluster that we create, with what its calls need, and nothing brought up.
@@ -283,7 +317,8 @@ async fn finish(
         stack,
         workload_image,
         images,
-        engine,
+        engine: engine.as_ref().map(|engine| engine.kind().to_string()),
+        host_engine: engine,
         phases,
     })
 }

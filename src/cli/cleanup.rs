@@ -7,7 +7,8 @@ use serde::Serialize;
 use shall_cluster::{
     backend::StateDir,
     client::Clients,
-    ledger::{Ledger, Leftover, RunLedger, Undo, Undoing, find_runs, leaks, undo},
+    engine::EngineUndo,
+    ledger::{Held, Ledger, Leftover, RunLedger, Undo, Undoing, find_runs, leaks, undo, undo_chosen},
     stack::S3Access,
     velero::StackUndo,
 };
@@ -118,7 +119,7 @@ fn print_text(run: &CleanedRun) {
     for leftover in &run.left {
         output::line(&format!("run {name}: {leftover}"));
     }
-    if run.cluster_gone {
+    if run.cluster_gone && run.left.is_empty() {
         output::line(&format!(
             "run {name}: its cluster is gone, and with it the {held} things that it held"
         ));
@@ -127,7 +128,7 @@ fn print_text(run: &CleanedRun) {
     }
 }
 
-/// Undoes one run. Without a cluster its objects are gone with it.
+/// Undoes one run. Without a cluster its objects are gone with it; what it made of the engine is not.
 async fn clean(run: &RunLedger, clients: Option<&Clients>, force_finalizers: bool) -> Result<CleanedRun, Fault> {
     let done = |cluster_gone, left| CleanedRun {
         run: run.run.clone(),
@@ -136,17 +137,22 @@ async fn clean(run: &RunLedger, clients: Option<&Clients>, force_finalizers: boo
         left,
     };
     let ledger = Ledger::reopen(&run.path).map_err(Fault::not_judged)?;
+    let engine = EngineUndo::default();
     let Some(clients) = clients else {
-        for held in ledger.held() {
+        let left = undo_of_engine(&ledger, &engine).await;
+        let is_inside = |held: &Held| !EngineUndo::takes(&held.entry);
+        for held in ledger.held().into_iter().filter(is_inside) {
             ledger.undone(held.id).map_err(Fault::not_judged)?;
         }
-        ledger.close().map_err(Fault::not_judged)?;
-        return Ok(done(true, Vec::new()));
+        if left.is_empty() {
+            ledger.close().map_err(Fault::not_judged)?;
+        }
+        return Ok(done(true, left));
     };
     let client = clients.patient.clone();
     let s3 = S3Access::read(&client).await.ok();
     let outside = StackUndo::new(client.clone(), s3);
-    let outside: [&dyn Undo; 1] = [&outside];
+    let outside: [&dyn Undo; 2] = [&outside, &engine];
     let with = Undoing {
         client: Some(client.clone()),
         outside: &outside,
@@ -159,4 +165,15 @@ async fn clean(run: &RunLedger, clients: Option<&Clients>, force_finalizers: boo
         ledger.close().map_err(Fault::not_judged)?;
     }
     Ok(done(false, left))
+}
+
+/// Containers and networks of the engine outlive the cluster that they ran beside.
+async fn undo_of_engine(ledger: &Ledger, engine: &EngineUndo) -> Vec<Leftover> {
+    let with = Undoing {
+        client: None,
+        outside: &[engine],
+        deadline: UNDONE,
+        force_finalizers: false,
+    };
+    undo_chosen(ledger, &with, |held| EngineUndo::takes(&held.entry)).await
 }

@@ -1,6 +1,6 @@
 //! The after hook: diagnostics first, then everything that the scenario made is undone.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{path::Path, sync::atomic::Ordering, time::Duration};
 
 use cucumber::event::ScenarioFinished;
 use k8s_openapi::api::core::v1::PersistentVolume;
@@ -41,13 +41,47 @@ pub(crate) async fn after_scenario(finished: &ScenarioFinished, world: Option<&m
             secrets: Vec::new(),
         };
         let found = collect(&world.run.clients.patient, &involved, &folder).await;
+        write_container_logs(world, &folder).await;
         diagnosis.folder = Some(relative);
         diagnosis.cause = found.cause;
     }
+    let stopped = start_again(world).await;
     if !world.run.keep {
         diagnosis.leftovers = undo_scenario(world).await;
     }
+    diagnosis.leftovers.extend(stopped);
     world.run.registry.keep_diagnosis(world.key.clone(), diagnosis);
+}
+
+/// Writes what the services of the containers said, where the scenario has used them.
+async fn write_container_logs(world: &World, folder: &Path) {
+    let stack = world
+        .run
+        .containers
+        .started()
+        .filter(|_| world.seen.containers.used.load(Ordering::Relaxed));
+    let Some(stack) = stack else { return };
+    let folder = folder.join("containers");
+    // Diagnostics that cannot be written must not hide what they are about.
+    let _unwritten = std::fs::create_dir_all(&folder);
+    for (service, _image) in stack.images() {
+        let log = stack.log(service).await.unwrap_or_else(|error| error.to_string());
+        let _unwritten = std::fs::write(folder.join(format!("{service}.log")), log);
+    }
+}
+
+/// Starts the services that the scenario stopped; answers what does not run again.
+async fn start_again(world: &mut World) -> Vec<String> {
+    let mut left = Vec::new();
+    for service in std::mem::take(&mut world.seen.containers.stopped) {
+        let Some(stack) = world.run.containers.started() else {
+            continue;
+        };
+        if let Err(error) = stack.start_again(&service).await {
+            left.push(format!("service `{service}` does not run again: {error}"));
+        }
+    }
+    left
 }
 
 /// Undoes what the scenario made, the last thing first; answers what stayed.

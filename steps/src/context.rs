@@ -10,6 +10,7 @@ use std::{
 use cucumber::gherkin;
 use shall_cluster::{
     client::Clients,
+    containers::ContainerHost,
     ledger::Ledger,
     stack::{Profile, S3Access, StackContext},
 };
@@ -53,6 +54,8 @@ pub struct RunContext {
     pub keep: bool,
     /// Scenarios that run at the same time, those tagged `@serial` apart.
     pub concurrency: NonZeroUsize,
+    /// Containers beside the cluster, started when a scenario asks for them.
+    pub containers: ContainerHost,
 }
 
 /// Cucumber makes worlds without arguments, so what they share is kept here while a run is under way.

@@ -22,7 +22,10 @@ use shall_workload::Manifest;
 
 use crate::{
     RunContext, Scope, StepError,
-    area::{alerts::AlertsSeen, availability::AvailabilitySeen, dns::DnsSeen, logs::LogsSeen, metrics::MetricsSeen},
+    area::{
+        alerts::AlertsSeen, availability::AvailabilitySeen, containers::ContainersSeen, dns::DnsSeen, logs::LogsSeen,
+        metrics::MetricsSeen,
+    },
     budget::Interval,
     context,
     recorder::{Recorder, Registry},
@@ -128,6 +131,8 @@ pub(crate) struct Seen {
     pub(crate) settings: Option<Settings>,
     /// Flags of Prometheus with their values.
     pub(crate) flags: BTreeMap<String, String>,
+    /// Of containers beside the cluster.
+    pub(crate) containers: ContainersSeen,
     /// Of names.
     pub(crate) dns: DnsSeen,
     /// What steps about availability have seen.

@@ -6,6 +6,7 @@ pub mod act;
 pub mod backend;
 pub mod client;
 pub mod command;
+pub mod containers;
 pub mod diagnose;
 pub mod engine;
 mod fault_text;

@@ -24,7 +24,7 @@ mod verify;
 pub use damage::{flip, poison};
 pub use dns::{
     DnsAsk, DnsLook, DnsReport, DnsUpdate, DnsUpdateReport, RecordKind, TsigKey, Until, ask as ask_dns,
-    update as update_dns,
+    ask_once as ask_dns_once, update as update_dns,
 };
 pub use fault::Fault;
 pub use file::{read_to, write};

@@ -49,7 +49,7 @@ const INFRASTRUCTURE: [&str; 6] = [
 /// What steps about metrics have seen.
 #[derive(Debug, Default)]
 pub(crate) struct MetricsSeen {
-    targets: Vec<ScrapeTarget>,
+    pub(crate) targets: Vec<ScrapeTarget>,
     /// A counter's value before what is counted happened.
     before: Option<f64>,
     answer: Vec<Sample>,

@@ -8,6 +8,8 @@ mod alerts_replicas;
 pub(crate) mod availability;
 mod backup;
 mod components;
+pub(crate) mod containers;
+mod containers_settings;
 pub(crate) mod dns;
 mod dns_wrong_key;
 mod filters;

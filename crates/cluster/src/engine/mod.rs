@@ -1,4 +1,4 @@
-//! Container engines that hold the nodes: [`Engine`], the settings it runs with, and what the host lacks ([`Problem`]).
+//! Container engines that hold nodes and containers: [`Engine`], the settings it runs with, and what the host lacks ([`Problem`]).
 
 mod detect;
 mod doctor;
@@ -6,6 +6,7 @@ mod facts;
 mod install;
 mod settings;
 mod socket;
+mod undo;
 
 pub use detect::{Engine, EngineError, EngineKind, Preference, Privilege};
 pub use doctor::{Needs, Problem, diagnose};
@@ -14,3 +15,5 @@ pub use facts::{HostFacts, Limit};
 pub use install::{InstallError, install};
 pub use settings::EngineSettings;
 pub use socket::EngineSocket;
+pub use undo::EngineUndo;
+pub(crate) use undo::remove;

@@ -1,7 +1,8 @@
-//! Looking at a name until a condition holds: [`ask`].
+//! Looking at a name until a condition holds, or once: [`ask`], [`ask_once`].
 
 use std::{
     io,
+    net::SocketAddr,
     time::{Duration, Instant},
 };
 
@@ -30,7 +31,7 @@ pub fn ask(ask: &DnsAsk, stop: &Stop) -> Result<DnsReport, Fault> {
     let mut looks = 0;
     loop {
         let is_last = began.elapsed() >= deadline;
-        let look = look(ask, &name, began);
+        let look = look(ask.server, ask.record, &name, began);
         looks += 1;
         if changes.last().is_none_or(|last| !last.says_the_same(&look)) {
             changes.push(look.clone());
@@ -55,15 +56,24 @@ fn pause(ask: &DnsAsk, began: Instant, deadline: Duration) -> Duration {
     Duration::from_millis(ask.every_ms).min(deadline.saturating_sub(began.elapsed()))
 }
 
-fn look(ask: &DnsAsk, name: &Name, began: Instant) -> DnsLook {
+/// Looks at a name once.
+///
+/// # Errors
+///
+/// When the name is none. A server that does not answer is an answer.
+pub fn ask_once(server: SocketAddr, name: &str, record: RecordKind) -> Result<DnsLook, Fault> {
+    Ok(look(server, record, &name_of(name)?, Instant::now()))
+}
+
+fn look(server: SocketAddr, record: RecordKind, name: &Name, began: Instant) -> DnsLook {
     let mut request = Message::query();
     request.metadata.recursion_desired = false;
-    request.add_query(Query::query(name.clone(), type_of(ask.record)));
+    request.add_query(Query::query(name.clone(), type_of(record)));
     let asked_ms = since(began);
-    let answer = exchange(ask.server, &request);
+    let answer = exchange(server, &request);
     let answered_ms = since(began);
     match answer {
-        Ok(answer) => looked(&answer, ask.record, asked_ms, answered_ms),
+        Ok(answer) => looked(&answer, record, asked_ms, answered_ms),
         Err(error) => DnsLook {
             asked_ms,
             answered_ms,

@@ -7,6 +7,6 @@ mod exchange;
 mod update;
 mod wire;
 
-pub use ask::ask;
+pub use ask::{ask, ask_once};
 pub use update::update;
 pub use wire::{DnsAsk, DnsLook, DnsReport, DnsUpdate, DnsUpdateReport, RecordKind, TsigKey, Until};

@@ -7,43 +7,18 @@ use futures::future::BoxFuture;
 use super::{Owned, is_entry_of};
 use crate::{
     backend::calls::Calls,
-    ledger::{Entry, Held, Undo, UndoError},
+    engine,
+    ledger::{Held, Undo, UndoError},
 };
 
 impl<C: Calls> Undo for Owned<C> {
     fn undo<'a>(&'a self, held: &'a Held, _deadline: Duration) -> BoxFuture<'a, Result<(), UndoError>> {
         Box::pin(async move {
-            let engine = self.engine.kind().to_string();
-            let (thing, of, name) = match &held.entry {
-                entry @ Entry::Cluster { .. } if is_entry_of::<C>(entry, &self.name) => {
-                    return self
-                        .calls
-                        .delete(&self.engine, &self.name, &self.kubeconfig)
-                        .await
-                        .map_err(failed);
-                }
-                Entry::EngineNetwork { engine, name } => ("network", engine, name),
-                Entry::EngineContainer { engine, name } => ("container", engine, name),
-                Entry::EngineImage { engine, reference } => ("image", engine, reference),
-                Entry::Cluster { .. }
-                | Entry::Namespace { .. }
-                | Entry::Object(_)
-                | Entry::S3Prefix { .. }
-                | Entry::VeleroBackup { .. }
-                | Entry::Patched { .. } => return Err(UndoError::NotMine),
-            };
-            if *of != engine {
-                return Err(UndoError::NotMine);
+            if is_entry_of::<C>(&held.entry, &self.name) {
+                let deleted = self.calls.delete(&self.engine, &self.name, &self.kubeconfig).await;
+                return deleted.map_err(|error| UndoError::Failed(error.into()));
             }
-            if self.engine.command([thing, "inspect", name]).run().await.is_err() {
-                return Ok(());
-            }
-            let remove = self.engine.command([thing, "rm", "--force", name]);
-            remove.run().await.map(|_output| ()).map_err(failed)
+            engine::remove(&self.engine, &held.entry).await
         })
     }
-}
-
-fn failed(error: impl std::error::Error + Send + Sync + 'static) -> UndoError {
-    UndoError::Failed(Box::new(error))
 }
