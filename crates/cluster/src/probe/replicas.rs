@@ -1,13 +1,15 @@
-//! The pods of a deployment as a fault sets them: how many, and which.
+//! The pods of a deployment or stateful set as a fault sets them: how many, and which.
 
 use std::{collections::BTreeSet, time::Duration};
 
-use k8s_openapi::api::{apps::v1::Deployment, core::v1::Pod};
+use k8s_openapi::api::core::v1::Pod;
 use kube::{
     Api, Client, ResourceExt as _,
-    api::{DeleteParams, ListParams},
+    api::{DeleteParams, DynamicObject, ListParams},
     runtime::watcher,
 };
+
+use serde_json::Value;
 
 use super::fault::{FaultError, FaultReceipt, wrong};
 use crate::{
@@ -66,7 +68,7 @@ pub async fn replace_pods(
     })
 }
 
-/// Waits until a deployment has this many pods: none at 0, all ready above.
+/// Waits until a deployment or stateful set has this many pods: none at 0, all ready above.
 pub(super) async fn await_replicas(
     client: &Client,
     object: &ObjectRef,
@@ -74,21 +76,21 @@ pub(super) async fn await_replicas(
     deadline: Duration,
 ) -> Result<(), FaultError> {
     let namespace = object.namespace.as_deref().unwrap_or_default();
-    let api: Api<Deployment> = Api::namespaced(client.clone(), namespace);
+    let api = object.api(client);
     let what = format!("{object} with {replicas} replicas");
     let failed = |source| FaultError::Observe {
         subject: object.to_string(),
         source: Box::new(source),
     };
-    let seen = observe(&api, &object.name, &what, deadline, |deployment| {
-        has_replicas(deployment, replicas)
+    let seen = observe(&api, &object.name, &what, deadline, |found| {
+        has_replicas(found, replicas)
     })
     .await;
     let selector = seen.map_err(failed)?.value;
     if replicas > 0 {
         return Ok(());
     }
-    // The deployment counts a pod that is ending as gone, and it works until it has ended.
+    // A pod that is ending is counted as gone, and it works until it has ended.
     let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
     let selection = watcher::Config::default().labels(&selector);
     let what = format!("no pod of {object}");
@@ -100,28 +102,27 @@ pub(super) async fn await_replicas(
     Ok(())
 }
 
-/// Met with the deployment's selector when it has noticed the number and its pods are as many.
-fn has_replicas(deployment: Option<&Deployment>, replicas: i32) -> Observation<String> {
-    let Some(deployment) = deployment else {
+/// Met with its selector when its controller has noticed the number and its pods are as many.
+fn has_replicas(found: Option<&DynamicObject>, replicas: i32) -> Observation<String> {
+    let Some(found) = found else {
         return Observation::Impossible("it does not exist".to_owned());
     };
-    let Some(spec) = &deployment.spec else {
-        return Observation::Pending("no spec".to_owned());
-    };
-    let status = deployment.status.clone().unwrap_or_default();
-    let (all, ready) = (status.replicas.unwrap_or(0), status.ready_replicas.unwrap_or(0));
-    let noticed = status.observed_generation >= deployment.metadata.generation;
-    if spec.replicas != Some(replicas) {
-        return Observation::Impossible(format!("something set its replicas to {}", spec.replicas.unwrap_or(1)));
+    let number = |pointer: &str| found.data.pointer(pointer).and_then(Value::as_i64);
+    let count = |pointer: &str| number(pointer).unwrap_or(0);
+    let (all, ready) = (count("/status/replicas"), count("/status/readyReplicas"));
+    let noticed = number("/status/observedGeneration") >= found.metadata.generation;
+    let (wanted, set) = (i64::from(replicas), number("/spec/replicas").unwrap_or(1));
+    if set != wanted {
+        return Observation::Impossible(format!("something set its replicas to {set}"));
     }
-    if noticed && all == replicas && ready == replicas {
-        let labels = spec.selector.match_labels.iter().flatten();
-        return Observation::Met(
-            labels
-                .map(|(key, value)| format!("{key}={value}"))
-                .collect::<Vec<_>>()
-                .join(","),
-        );
+    if noticed && all == wanted && ready == wanted {
+        let labels = found
+            .data
+            .pointer("/spec/selector/matchLabels")
+            .and_then(Value::as_object);
+        let labels = labels.into_iter().flatten();
+        let pairs = labels.filter_map(|(key, value)| Some(format!("{key}={}", value.as_str()?)));
+        return Observation::Met(pairs.collect::<Vec<_>>().join(","));
     }
     Observation::Pending(format!("{all} pods, {ready} ready"))
 }
@@ -141,8 +142,10 @@ mod tests {
 
     use super::*;
 
-    fn deployment(spec: i32, pods: i32, ready: i32, observed: i64) -> Deployment {
+    fn deployment(spec: i32, pods: i32, ready: i32, observed: i64) -> DynamicObject {
         serde_json::from_value(json!({
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
             "metadata": { "name": "d", "generation": 2 },
             "spec": { "replicas": spec, "selector": { "matchLabels": { "app": "x" } }, "template": {} },
             "status": { "replicas": pods, "readyReplicas": ready, "observedGeneration": observed },
