@@ -90,11 +90,17 @@ async fn targets_are_asked_for(world: &mut World) -> Result<(), StepError> {
     Ok(())
 }
 
-/// Waits until every target of these jobs is up, so that a target that has just come is not taken for one that is down.
+/// Waits until every target of these jobs has been scraped since the targets were asked for, and is up: the health of an
+/// older scrape is that of the past, and a target that has just come is not taken for one that is down.
 async fn check_jobs(world: &World, step: &Step, jobs: &[&str]) -> Result<(), StepError> {
     let recorder = world.at(step);
     let prometheus = world.prometheus();
-    let prometheus = &prometheus;
+    let (prometheus, before) = (&prometheus, &world.seen.metrics.targets);
+    let is_old = |target: &ScrapeTarget| {
+        let same = |old: &ScrapeTarget| old.scrape_url == target.scrape_url && old.last_scrape == target.last_scrape;
+        before.iter().any(same)
+    };
+    let is_old = &is_old;
     let look = || async move {
         let targets = match prometheus.targets().await {
             Ok(targets) => targets,
@@ -118,15 +124,27 @@ async fn check_jobs(world: &World, step: &Step, jobs: &[&str]) -> Result<(), Ste
                 )
             })
             .collect();
-        if without.is_empty() && down.is_empty() {
+        let unseen: Vec<&str> = chosen
+            .iter()
+            .filter(|target| is_old(target))
+            .map(|target| target.job())
+            .collect();
+        if without.is_empty() && down.is_empty() && unseen.is_empty() {
             Observation::Met(chosen.len())
+        } else if without.is_empty() && down.is_empty() {
+            Observation::Pending(format!("not scraped since they were asked for: {unseen:?}"))
         } else {
             Observation::Pending(format!("without targets: {without:?}, not up: {down:?}"))
         }
     };
     let seen = poll("every target up", PERIOD, SCRAPED, look).await;
     let subject = format!("targets of {}", jobs.join(", "));
-    let seen = check_seen(&recorder, &subject, "each job has one, each is up", seen)?;
+    let seen = check_seen(
+        &recorder,
+        &subject,
+        "each job has one, each is scraped anew and up",
+        seen,
+    )?;
     recorder.check(
         "number of these targets",
         format!("at least {}", jobs.len()),
