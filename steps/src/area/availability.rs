@@ -3,13 +3,11 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use cucumber::{gherkin::Step, then, when};
-use k8s_openapi::api::{
-    apps::v1::{DaemonSet, Deployment, StatefulSet},
-    core::v1::{PersistentVolumeClaim, Pod},
-};
+use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
 use kube::{
     Api, ResourceExt as _,
-    api::{DeleteParams, ListParams},
+    api::{DeleteParams, DynamicObject, ListParams},
+    core::{ApiResource, GroupVersionKind},
     runtime::watcher,
 };
 use shall_cluster::{
@@ -30,6 +28,18 @@ const REPLACED: Duration = Duration::from_mins(2);
 const BACKED_UP: Duration = Duration::from_mins(11);
 /// Namespaces of scenarios begin so; what is in them is no part of the stack.
 const OF_SCENARIOS: &str = "shall-";
+
+/// What runs pods: its kind, the plural, and where it says how many it wants and how many are ready.
+const WORKLOADS: [(&str, &str, &str, &str); 3] = [
+    ("Deployment", "deployments", "/spec/replicas", "/status/readyReplicas"),
+    ("StatefulSet", "statefulsets", "/spec/replicas", "/status/readyReplicas"),
+    (
+        "DaemonSet",
+        "daemonsets",
+        "/status/desiredNumberScheduled",
+        "/status/numberReady",
+    ),
+];
 
 /// What steps about availability have seen.
 #[derive(Debug, Default)]
@@ -178,41 +188,21 @@ fn each_write_is_complete(world: &mut World, #[step] step: &Step) -> Result<(), 
 
 #[when("the components of the stack are asked for their state")]
 async fn stack_is_asked(world: &mut World) -> Result<(), StepError> {
-    let client = world.run.clients.strict.clone();
-    let all = ListParams::default();
     let mut replicas = Vec::new();
-    let listed = Api::<Deployment>::all(client.clone()).list(&all).await;
-    for found in listed.map_err(StepError::errored("list deployments"))? {
-        let wanted = found.spec.as_ref().and_then(|spec| spec.replicas).unwrap_or(1);
-        let ready = found
-            .status
-            .as_ref()
-            .and_then(|status| status.ready_replicas)
-            .unwrap_or(0);
-        replicas.push((place(&found), wanted, ready));
-    }
-    let listed = Api::<StatefulSet>::all(client.clone()).list(&all).await;
-    for found in listed.map_err(StepError::errored("list stateful sets"))? {
-        let wanted = found.spec.as_ref().and_then(|spec| spec.replicas).unwrap_or(1);
-        let ready = found
-            .status
-            .as_ref()
-            .and_then(|status| status.ready_replicas)
-            .unwrap_or(0);
-        replicas.push((place(&found), wanted, ready));
-    }
-    let listed = Api::<DaemonSet>::all(client).list(&all).await;
-    for found in listed.map_err(StepError::errored("list daemon sets"))? {
-        let status = found.status.clone().unwrap_or_default();
-        replicas.push((place(&found), status.desired_number_scheduled, status.number_ready));
+    for (kind, plural, wanted, ready) in WORKLOADS {
+        let resource = ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk("apps", "v1", kind), plural);
+        let api: Api<DynamicObject> = Api::all_with(world.run.clients.strict.clone(), &resource);
+        let listed = api.list(&ListParams::default()).await;
+        for found in listed.map_err(StepError::errored(format!("list {plural}")))? {
+            let number = |pointer: &str| found.data.pointer(pointer).and_then(serde_json::Value::as_i64);
+            let number = |pointer| i32::try_from(number(pointer).unwrap_or(0)).unwrap_or(i32::MAX);
+            let place = format!("{}/{}", found.namespace().unwrap_or_default(), found.name_any());
+            replicas.push((place, number(wanted), number(ready)));
+        }
     }
     replicas.retain(|(place, ..)| !place.starts_with(OF_SCENARIOS));
     world.seen.replicas = replicas;
     Ok(())
-}
-
-fn place(object: &impl kube::ResourceExt) -> String {
-    format!("{}/{}", object.namespace().unwrap_or_default(), object.name_any())
 }
 
 #[then("every replica of each is ready, and each component of the profile is among them")]
