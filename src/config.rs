@@ -132,6 +132,8 @@ struct File {
     images: Option<ImagesChoice>,
     topology: Option<String>,
     cluster: Option<String>,
+    #[serde(default)]
+    validate: Vec<String>,
     #[serde(rename = "age_key_file")]
     age_key: Option<PathBuf>,
     #[serde(default)]
@@ -195,6 +197,8 @@ pub struct Config {
     pub reports: PathBuf,
     /// Name of the profile.
     pub profile: String,
+    /// Profiles whose manifests the API server checks at the end of a whole run, and which do not run themselves.
+    pub validate: Vec<String>,
     /// Where scenarios run.
     pub backend: BackendChoice,
     /// Container engine.
@@ -238,6 +242,7 @@ impl Config {
             features: file.features.unwrap_or_else(|| "features".into()),
             reports: root.join(file.reports.unwrap_or_else(|| "reports".into())),
             profile: args.profile.or(file.profile).unwrap_or_else(|| "reference".into()),
+            validate: file.validate,
             backend: args.backend.or(file.backend).unwrap_or(BackendChoice::Kind),
             engine: args.engine.or(file.engine).unwrap_or(EngineChoice::Auto),
             images: args.images.or(file.images).unwrap_or(ImagesChoice::Auto),

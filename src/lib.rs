@@ -26,6 +26,7 @@ mod run;
 pub mod scaffold;
 pub mod select;
 mod up;
+mod validation;
 
 pub use exit_code::Exit;
 pub use progress::Console;

@@ -20,7 +20,9 @@ use shall_cluster::{
     velero::StackUndo,
     watch::{Observation, poll},
 };
-use shall_steps::{EvidenceSink, EvidenceWriter, Registry, RunContext, RunnerError, RunnerOutcome, run_scenarios};
+use shall_steps::{
+    EvidenceSink, EvidenceWriter, Registry, RunContext, RunnerError, RunnerOutcome, run_scenarios, sample_memory,
+};
 use shall_trace::{EvidenceError, EvidenceFile, JudgedRun, Leak, Plan, Record, RunFinished, RunStarted, SCHEMA};
 
 use crate::{
@@ -30,6 +32,7 @@ use crate::{
     report::{EVIDENCE, RenderError, point_latest, render},
     select::SelectArgs,
     up::{Live, UpError, enter_container_environment, image_mode, up},
+    validation::{Validation, profiles_to_validate},
 };
 
 /// For everything that a run left after its scenarios.
@@ -109,6 +112,12 @@ pub async fn run(options: &RunOptions, console: Arc<Console>) -> Result<(JudgedR
     if plan.scenarios.iter().all(|scenario| scenario.not_run.is_some()) {
         return Err(RunError::Nothing(described(&options.select)));
     }
+    // A part of the features says nothing of other profiles.
+    let others = if plan.filtered {
+        Vec::new()
+    } else {
+        profiles_to_validate(config).map_err(UpError::from)?
+    };
     let progress: Arc<dyn Progress> = Arc::clone(&console) as Arc<dyn Progress>;
     enter_container_environment(config, &plan, &progress).await?;
     let live = tokio::select! {
@@ -118,7 +127,18 @@ pub async fn run(options: &RunOptions, console: Arc<Console>) -> Result<(JudgedR
     let plan = plan.repeated(options.repeat);
     let run = Run::begin(config, &live, &plan).await?;
     let id = run.id.clone();
-    let outcome = run.scenarios(options, &live, plan, &console, &[]).await;
+    let mut outcome = run.scenarios(options, &live, plan, &console, &[]).await;
+    if let Ok(outcome) = &mut outcome
+        && !outcome.interrupted
+    {
+        let validation = Validation {
+            live: &live,
+            ledger: &run.ledger,
+            evidence: &run.evidence,
+            console: &console,
+        };
+        outcome.errors.extend(validation.of_all(&others).await);
+    }
     let judged = run.end(options, &live, outcome).await?;
     point_latest(&config.reports, &id)?;
     if options.down {
@@ -201,6 +221,7 @@ impl Run {
             keep: options.keep,
             concurrency: options.concurrency,
             containers,
+            memory: sample_memory(&live.clients),
         };
         run_scenarios(context, &options.config.root, writer, stop_signal()).await
     }

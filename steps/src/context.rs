@@ -13,6 +13,7 @@ use shall_cluster::{
     containers::ContainerHost,
     ledger::Ledger,
     stack::{Profile, S3Access, StackContext},
+    stats::MemorySampler,
 };
 use shall_trace::{Plan, ScenarioKey};
 
@@ -56,6 +57,8 @@ pub struct RunContext {
     pub concurrency: NonZeroUsize,
     /// Containers beside the cluster, started when a scenario asks for them.
     pub containers: ContainerHost,
+    /// What the storage component's pods use, sampled over the run.
+    pub memory: MemorySampler,
 }
 
 /// Cucumber makes worlds without arguments, so what they share is kept here while a run is under way.

@@ -19,6 +19,7 @@ mod wait;
 mod world;
 mod writer;
 
+pub use area::limits::sample_memory;
 pub use context::{RunContext, ScenarioProgress};
 pub use error::StepError;
 pub use recorder::{Recorder, Registry};

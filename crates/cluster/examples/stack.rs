@@ -5,6 +5,7 @@
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use kube::{
@@ -12,8 +13,10 @@ use kube::{
     config::{KubeConfigOptions, Kubeconfig},
 };
 use shall_cluster::{
+    chain,
+    ledger::{Ledger, Undoing, undo},
     progress::{Event, Progress},
-    stack::{Profile, S3Access, Sops, StackContext, install, plan, uninstall, validate},
+    stack::{Profile, S3Access, Sops, StackContext, Validated, install, plan, uninstall, validate},
 };
 
 /// Prints what long work says.
@@ -53,27 +56,40 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             let stack = stack.map_err(|error| chain(&error))?;
             println!("{stack:#?}\nread again: {:?}", S3Access::read(&client).await?);
         }
-        "validate" => println!(
-            "{:#?}",
-            validate(client, &profile, &context)
-                .await
-                .map_err(|error| chain(&error))?
-        ),
+        "validate" => println!("{:#?}", validated(client, &profile, &context).await?),
         "uninstall" => println!(
             "{:#?}",
             uninstall(client, &profile, &context)
                 .await
                 .map_err(|error| chain(&error))?
         ),
-        "plan" => println!("{:#?}", plan(&profile, &context)?),
+        "plan" => println!("{:#?}", plan(&profile, &context).await?),
         other => return Err(format!("no action `{other}`").into()),
     }
     println!("took {:.1?}", began.elapsed());
     Ok(())
 }
 
-/// An error with its sources.
-fn chain(error: &dyn std::error::Error) -> String {
-    let sources = std::iter::successors(error.source(), |source| source.source());
-    sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
+/// Validates a profile and takes back what had to be created for that.
+async fn validated(
+    client: Client,
+    profile: &Profile,
+    context: &StackContext,
+) -> Result<Validated, Box<dyn std::error::Error>> {
+    let path = std::env::temp_dir().join(format!("shall-validate-{}.jsonl", std::process::id()));
+    let ledger = Ledger::open(&path, "example")?;
+    let said = validate(client.clone(), profile, context, &ledger).await;
+    let with = Undoing {
+        client: Some(client),
+        outside: &[],
+        deadline: Duration::from_mins(2),
+        force_finalizers: false,
+    };
+    let left = undo(&ledger, &with).await;
+    if left.is_empty() {
+        std::fs::remove_file(path)?;
+    } else {
+        return Err(format!("left behind: {left:?}").into());
+    }
+    Ok(said.map_err(|error| chain(&error))?)
 }

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use shall_trace::{
-    JudgedBudget, JudgedCriterion, JudgedRun, JudgedScenario, Mark, Verdict, format_interval, format_value,
+    JudgedBudget, JudgedCriterion, JudgedRun, JudgedScenario, Mark, ValidatedProfile, Verdict, format_interval,
+    format_value,
 };
 
 use crate::format::number_of;
@@ -44,6 +45,11 @@ pub fn render_summary(judged: &JudgedRun) -> String {
         &mut text,
         "Facts against criteria",
         judged.criteria.iter().flat_map(facts_against),
+    );
+    push_list(
+        &mut text,
+        "Validated by the API server, not run",
+        judged.validated.iter().map(validated),
     );
     let uncovered = judged
         .criteria
@@ -91,6 +97,25 @@ fn facts(judged: &JudgedRun) -> String {
         scenarios.join(", "),
         judged.counts.checks,
     )
+}
+
+fn validated(validated: &ValidatedProfile) -> String {
+    let components: Vec<_> = validated
+        .components
+        .iter()
+        .map(|component| format!("{} {}", escape(&component.component), escape(&component.version)))
+        .collect();
+    let sent = format!(
+        "profile {}, {} objects of {}",
+        code(&validated.profile),
+        validated.objects(),
+        components.join(", ")
+    );
+    let refused = validated
+        .refused
+        .iter()
+        .map(|refused| format!("**refused** {}", escape(refused)));
+    std::iter::once(sent).chain(refused).collect::<Vec<_>>().join("; ")
 }
 
 fn push_list(text: &mut String, title: &str, lines: impl Iterator<Item = String>) {

@@ -28,6 +28,8 @@ pub enum Record {
     Step(StepRecord),
     /// A scenario ended, its hooks included.
     ScenarioFinished(ScenarioFinished),
+    /// Manifests of another profile were sent to the API server, which ran none of them.
+    Validated(ValidatedProfile),
     /// Last line.
     RunFinished(RunFinished),
 }
@@ -102,6 +104,44 @@ pub struct StandIn {
     pub component: String,
     /// Why.
     pub reason: String,
+}
+
+/// A profile whose manifests were sent to the API server, which checked them and ran none. It judges nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValidatedProfile {
+    /// Its name, such as `upstream`.
+    pub profile: String,
+    /// What it is for.
+    pub description: String,
+    /// What it consists of.
+    pub components: Vec<ValidatedComponent>,
+    /// Each refused object with the API server's message; empty where it accepts all.
+    pub refused: Vec<String>,
+    /// What the API server said to one of the objects with a field that does not exist.
+    pub canary: String,
+}
+
+impl ValidatedProfile {
+    /// How many objects were sent.
+    #[must_use]
+    pub fn objects(&self) -> u64 {
+        self.components.iter().map(|component| component.objects).sum()
+    }
+}
+
+/// One product of a validated profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValidatedComponent {
+    /// Its name in the profile, such as `seaweedfs`.
+    pub component: String,
+    /// Its version.
+    pub version: String,
+    /// Where its manifests come from.
+    pub source: String,
+    /// How many objects it has.
+    pub objects: u64,
+    /// How many of them were created for the time of the check: definitions and namespaces that were missing.
+    pub created: u64,
 }
 
 /// A part of bringing the stack up.

@@ -8,7 +8,7 @@ use crate::{
     attempt::AttemptRecords,
     counts::Counts,
     criterion::judge_criterion,
-    evidence::{Phase, Plan, PlannedScenario, Record, Review, RunFinished, RunStarted, ScenarioKey},
+    evidence::{Phase, Plan, PlannedScenario, Record, Review, RunFinished, RunStarted, ScenarioKey, ValidatedProfile},
     judged::JudgedRun,
     matrix::{Coverage, TraceMatrix},
     review::Reviewed,
@@ -23,6 +23,7 @@ struct Sorted {
     run: Option<RunStarted>,
     plan: Option<Plan>,
     phases: Vec<Phase>,
+    validated: Vec<ValidatedProfile>,
     attempts: BTreeMap<ScenarioKey, AttemptRecords>,
     finished: Option<RunFinished>,
 }
@@ -34,6 +35,7 @@ pub fn judge(records: &[Record]) -> JudgedRun {
         run,
         plan,
         phases,
+        validated,
         attempts,
         finished,
     } = sort(records);
@@ -45,6 +47,7 @@ pub fn judge(records: &[Record]) -> JudgedRun {
     let reviewed = Reviewed::new(&plan.review);
     let scenarios = judge_scenarios(&specification, plan.scenarios, attempts, &reviewed);
     errors.extend(never_began_error(&scenarios));
+    errors.extend(validated.iter().filter_map(refused_error));
     let criteria = judge_criteria(specification, &scenarios, run.as_ref(), &reviewed);
     let mut judged = JudgedRun {
         run,
@@ -52,6 +55,7 @@ pub fn judge(records: &[Record]) -> JudgedRun {
         interrupted: false,
         filtered: plan.filtered,
         phases,
+        validated,
         matrix: TraceMatrix::new(&scenarios),
         coverage: Coverage::new(&criteria),
         counts: Counts::new(&criteria, &scenarios),
@@ -94,6 +98,12 @@ fn never_began_error(scenarios: &[JudgedScenario]) -> Option<String> {
     (number > 0).then(|| format!("{scenarios} to run and never began"))
 }
 
+fn refused_error(validated: &ValidatedProfile) -> Option<String> {
+    let (name, objects) = (&validated.profile, validated.objects());
+    let number = validated.refused.len();
+    (number > 0).then(|| format!("profile `{name}`: the API server refused {number} of {objects} objects"))
+}
+
 fn sort(records: &[Record]) -> Sorted {
     let mut sorted = Sorted::default();
     for record in records {
@@ -115,6 +125,7 @@ fn sort(records: &[Record]) -> Sorted {
             Record::ScenarioFinished(finished) => {
                 sorted.attempts.entry(finished.scenario.clone()).or_default().finished = Some(finished.clone());
             }
+            Record::Validated(validated) => sorted.validated.push(validated.clone()),
             Record::RunFinished(finished) => sorted.finished = Some(finished.clone()),
         }
     }

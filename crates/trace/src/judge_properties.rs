@@ -168,7 +168,11 @@ proptest! {
             Record::ScenarioStarted(one) => Some(one.scenario.clone()),
             Record::Step(one) => Some(one.scenario.clone()),
             Record::ScenarioFinished(one) => Some(one.scenario.clone()),
-            Record::RunStarted(_) | Record::Phase(_) | Record::Plan(_) | Record::RunFinished(_) => None,
+            Record::RunStarted(_)
+            | Record::Phase(_)
+            | Record::Plan(_)
+            | Record::Validated(_)
+            | Record::RunFinished(_) => None,
         };
         let mut sorted = records.clone();
         let reversed = |record: &Record| key_of(record).map(|key: ScenarioKey| std::cmp::Reverse(key.line));

@@ -7,7 +7,7 @@ use shall_spec::CriterionId;
 use crate::{
     counts::Counts,
     criterion::JudgedCriterion,
-    evidence::{Leak, Phase, RunStarted, ScenarioKey},
+    evidence::{Leak, Phase, RunStarted, ScenarioKey, ValidatedProfile},
     matrix::{Coverage, TraceMatrix},
     scenario::JudgedScenario,
 };
@@ -25,6 +25,8 @@ pub struct JudgedRun {
     pub filtered: bool,
     /// How long the parts of bringing the stack up took, as recorded.
     pub phases: Vec<Phase>,
+    /// Profiles whose manifests the API server checked without running them, as recorded. They judge nothing.
+    pub validated: Vec<ValidatedProfile>,
     /// Every criterion of the specification, by identifier.
     pub criteria: Vec<JudgedCriterion>,
     /// Every scenario of the features, by place.

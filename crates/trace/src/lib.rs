@@ -35,7 +35,7 @@ pub use criterion::{BudgetMeasurement, JudgedBudget, JudgedCriterion, LinkedScen
 pub use evidence::{
     Check, ComponentVersion, ImageOrigin, Leak, Measurement, NotRunReason, Phase, Pin, Plan, PlannedScenario, Proof,
     Record, Review, RunFinished, RunStarted, SCHEMA, ScenarioFinished, ScenarioKey, ScenarioStarted, StandIn,
-    StepOutcome, StepRecord, Waiver,
+    StepOutcome, StepRecord, ValidatedComponent, ValidatedProfile, Waiver,
 };
 pub use evidence_file::{Evidence, EvidenceError, EvidenceFile, read_evidence};
 pub use interval::{BudgetVerdict, convert, format_interval, format_value, judge_budget, symbol};

@@ -14,6 +14,8 @@ use crate::{StepError, World};
 
 /// Namespace of the storage component.
 pub(crate) const STORAGE: &str = "local-path-storage";
+/// Name of its provisioner: of the component, the Deployment and the container.
+pub(crate) const PROVISIONER: &str = "local-path-provisioner";
 
 impl World {
     async fn ask_deployments(&mut self, namespace: &str) -> Result<(), StepError> {

@@ -3,20 +3,31 @@
 use std::time::Duration;
 
 use cucumber::{gherkin::Step, then, when};
-use shall_cluster::stats::MemorySampler;
+use shall_cluster::{
+    client::Clients,
+    stats::{MemorySampler, WorkingSet},
+};
 use shall_spec::Unit;
 
-use super::components::STORAGE;
+use super::components::{PROVISIONER, STORAGE};
 use crate::{StepError, World, budget::Measured};
 
 /// Metric key of the memory that a pod uses.
 const MEMORY: &str = "memory-working-set";
 /// How often memory is sampled while the component works; the kubelet refreshes about every 10 s.
 const PERIOD: Duration = Duration::from_secs(2);
+/// How often it is sampled over the run.
+const OVER_THE_RUN: Duration = Duration::from_secs(10);
 /// So many different samples of the kubelet, of which all but the first are surely taken while the component works.
 const SAMPLES: usize = 3;
 /// How long they may take.
 const SAMPLED: Duration = Duration::from_secs(90);
+
+/// Begins to sample the memory of the storage component's pods, for as long as the sampler is kept.
+#[must_use]
+pub fn sample_memory(clients: &Clients) -> MemorySampler {
+    MemorySampler::start(clients.patient.clone(), vec![STORAGE.to_owned()], OVER_THE_RUN)
+}
 
 #[when("five more claims of the default storage class are provisioned")]
 async fn five_more_claims_are_provisioned(world: &mut World) -> Result<(), StepError> {
@@ -31,15 +42,42 @@ async fn five_more_claims_are_provisioned(world: &mut World) -> Result<(), StepE
 }
 
 #[then("the working set of each provisioner pod stays within its budget")]
-#[expect(clippy::cast_precision_loss, reason = "memory below 2^52 bytes is exact in f64")]
 fn working_set_stays_within_its_budget(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
-    let recorder = world.at(step);
     if world.seen.memory.is_empty() {
         return Err(StepError::Missing {
             what: "provisioner pod in every sample",
         });
     }
-    for set in &world.seen.memory {
+    memory_within_budget(
+        world,
+        step,
+        &world.seen.memory,
+        "first sample of the scenario (kubelet)",
+    )
+}
+
+#[then("it stayed within its budget since the run began")]
+fn it_stayed_within_its_budget(world: &mut World, #[step] step: &Step) -> Result<(), StepError> {
+    let mut sets = world.run.memory.working_sets();
+    sets.retain(|set| set.container == PROVISIONER);
+    if sets.is_empty() {
+        return Err(StepError::Missing {
+            what: "provisioner pod in the samples of the run",
+        });
+    }
+    let gaps = world.run.memory.gaps();
+    if !gaps.is_empty() {
+        world
+            .at(step)
+            .note(format!("samples that could not be taken: {}", gaps.join("; ")));
+    }
+    memory_within_budget(world, step, &sets, "first sample of the run (kubelet)")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "memory below 2^52 bytes is exact in f64")]
+fn memory_within_budget(world: &World, step: &Step, sets: &[WorkingSet], from: &str) -> Result<(), StepError> {
+    let recorder = world.at(step);
+    for set in sets {
         let highest = set.highest as f64 / (1024.0 * 1024.0);
         let limit = set
             .limit
@@ -52,7 +90,7 @@ fn working_set_stays_within_its_budget(world: &mut World, #[step] step: &Step) -
             lower: highest,
             upper: highest,
             unit: Unit::Mebibyte,
-            from: "first sample (kubelet)".to_owned(),
+            from: from.to_owned(),
             to: "last sample (kubelet)".to_owned(),
             bound: format!(
                 "highest of {} samples of the kubelet; a peak between two is not seen",

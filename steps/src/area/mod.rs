@@ -13,7 +13,7 @@ mod containers_settings;
 pub(crate) mod dns;
 mod dns_wrong_key;
 mod filters;
-mod limits;
+pub(crate) mod limits;
 mod location;
 pub(crate) mod logs;
 mod logs_query;

@@ -119,6 +119,16 @@ pub enum BackendError {
         /// `docker` or `podman`.
         engine: String,
     },
+    /// The engine says that a node runs, and it does not: its processes were ended past the engine.
+    #[error(
+        "cluster `{name}`: a node that its engine takes for running does not run: {observed}\n(hint: `shall down` and `shall up` make a new cluster)"
+    )]
+    NodeEnded {
+        /// The cluster.
+        name: String,
+        /// The engine's words.
+        observed: String,
+    },
     /// The API server does not answer.
     #[error(
         "cluster `{name}`: its API server at {server} does not answer\n(hint: is the cluster running? `shall down` and `shall up` make a new one)"

@@ -19,6 +19,8 @@ const IMAGE: [&str; 5] = [
     "manifest unknown",
     "no such image",
 ];
+/// What runc and crun write where the processes of a container are gone and the engine does not know it.
+const ENDED: [&str; 2] = ["exec in a stopped container", "container is not running"];
 /// What they and runc write where a container may not be privileged.
 const PRIVILEGE: [&str; 4] = [
     "operation not permitted",
@@ -44,6 +46,8 @@ pub(super) fn fault_of(name: &str, doing: &'static str, error: CommandError) -> 
         BackendError::DiskFull { name, observed }
     } else if let Some(observed) = line_with(&IMAGE) {
         BackendError::NodeImage { name, observed }
+    } else if let Some(observed) = line_with(&ENDED) {
+        BackendError::NodeEnded { name, observed }
     } else if let Some(reason) = line_with(&PRIVILEGE) {
         BackendError::Privilege { name, reason }
     } else {
@@ -88,6 +92,7 @@ mod tests {
             "Error: writing blob: storing blob: write /var/lib/x: no space left on device",
             "Error: OCI runtime error: runc: error setting rlimits: error setting rlimit type 7: operation not permitted",
             "ERROR: failed to create cluster: failed to pull image \"kindest/node:v1.36.3\"",
+            "Command Output: Error: OCI runtime error: runc: exec failed: cannot exec in a stopped container",
             "something else",
         ];
         let faults: Vec<String> = texts.iter().map(|text| fault(text)).collect();
@@ -102,6 +107,8 @@ mod tests {
         (hint: nodes need them; run as root, give the missing capability, or name a cluster that exists with --backend existing --allow-cluster)
         cluster `shall`: the node image cannot be had: ERROR: failed to create cluster: failed to pull image "kindest/node:v1.36.3"
         (hint: where no registry is reachable build it: images = "build")
+        cluster `shall`: a node that its engine takes for running does not run: Command Output: Error: OCI runtime error: runc: exec failed: cannot exec in a stopped container
+        (hint: `shall down` and `shall up` make a new cluster)
         cluster `shall`: could not create it
         "#);
     }

@@ -100,14 +100,14 @@ pub(crate) async fn module_dir(component: &Component) -> Result<std::path::PathB
 }
 
 /// Module, version and line of a refusal (403, 404 or 410) in what go said.
-fn refused_module(failed: &CommandError) -> Option<(String, String, String)> {
+pub(crate) fn refused_module(failed: &CommandError) -> Option<(String, String, String)> {
     let CommandError::Failed { tail, .. } = failed else {
         return None;
     };
     let refused = |line: &&str| [" 403 ", " 404 ", " 410 "].iter().any(|code| line.contains(code));
     let line = tail.lines().find(refused)?;
     let word = line.split_whitespace().find(|word| word.contains("@v"))?;
-    let (module, version) = word.trim_end_matches(':').rsplit_once('@')?;
+    let (module, version) = word.trim_matches(['"', ':']).rsplit_once('@')?;
     Some((
         module.to_owned(),
         version.trim_end_matches("/go.mod").to_owned(),

@@ -30,4 +30,5 @@ pub use builder::ImageBuilder;
 pub use built::{BuiltImage, BuiltProgram, Origin};
 pub use cache::cache_dir;
 pub use error::ImageError;
+pub(crate) use go::{program as go_program, refused_module};
 pub use mode::ImageMode;

@@ -1,9 +1,10 @@
 //! Why a stack is not there: [`StackError`].
 
 use super::{
-    certificate::IdentityError, git::GitError, manifest::ManifestError, profile::ProfileError, sops::SopsError,
+    certificate::IdentityError, git::GitError, manifest::ManifestError, module::ModuleError, profile::ProfileError,
+    sops::SopsError,
 };
-use crate::ledger::ObjectRef;
+use crate::ledger::{LedgerError, ObjectRef};
 use crate::watch::ObserveError;
 
 /// A stack could not be installed, validated, read or removed.
@@ -15,6 +16,9 @@ pub enum StackError {
     /// Its manifests cannot be used.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+    /// What its manifests take from a Go module cannot be had.
+    #[error(transparent)]
+    Module(Box<ModuleError>),
     /// Its encrypted manifests cannot be used.
     #[error(transparent)]
     Sops(#[from] SopsError),
@@ -52,14 +56,17 @@ pub enum StackError {
         /// What else was seen: pod states, events, last log lines.
         details: Vec<String>,
     },
-    /// Objects were refused in a dry run.
-    #[error("{} of {examined} objects were refused{}", refused.len(), lines(refused))]
-    Refused {
-        /// How many objects were sent.
-        examined: usize,
-        /// Each refused object with the API server's message.
-        refused: Vec<String>,
+    /// The API server took an object with a field that does not exist, so that what it takes shows nothing.
+    #[error("the API server took {object} with the unknown field `{field}`: it does not validate fields strictly")]
+    NotStrict {
+        /// The object.
+        object: String,
+        /// The field.
+        field: &'static str,
     },
+    /// What is about to be created cannot be written down.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// No stack of ours is installed in the cluster.
     #[error(
         "no stack of ours is installed: no Secret is labelled `shall.dev/role=s3-access`\n(hint: `shall up` installs one)"
@@ -73,6 +80,12 @@ pub enum StackError {
         /// The key.
         key: &'static str,
     },
+}
+
+impl From<ModuleError> for StackError {
+    fn from(error: ModuleError) -> Self {
+        Self::Module(Box::new(error))
+    }
 }
 
 impl StackError {

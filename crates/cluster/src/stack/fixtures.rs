@@ -13,20 +13,29 @@ use super::{
     apply::{Stage, defined_groups},
     certificate::S3Identity,
     install::{StackContext, plan},
+    module::Module,
     object::reference_of,
-    part::{Part, load},
+    part::{Part, Prepared, load},
     profile::Profile,
     ready::Target,
 };
 
-const PROFILES: [&str; 5] = ["reference", "gpl", "talos", "fast", "upstream"];
+const PROFILES: [&str; 6] = ["reference", "gpl", "talos", "fast", "upstream", "operators"];
 const CONTAINER_LISTS: [&str; 2] = ["containers", "initContainers"];
-const KNOWN: [&str; 19] = [
+const KNOWN: [&str; 27] = [
     "apiextensions.k8s.io/v1 CustomResourceDefinition",
     "apps/v1 DaemonSet",
     "apps/v1 Deployment",
     "apps/v1 StatefulSet",
     "batch/v1 Job",
+    "grafana.integreatly.org/v1beta1 Grafana",
+    "grafana.integreatly.org/v1beta1 GrafanaDashboard",
+    "grafana.integreatly.org/v1beta1 GrafanaDatasource",
+    "monitoring.coreos.com/v1 Alertmanager",
+    "monitoring.coreos.com/v1 PodMonitor",
+    "monitoring.coreos.com/v1 Prometheus",
+    "monitoring.coreos.com/v1 PrometheusRule",
+    "monitoring.coreos.com/v1 ServiceMonitor",
     "policy/v1 PodDisruptionBudget",
     "rbac.authorization.k8s.io/v1 ClusterRole",
     "rbac.authorization.k8s.io/v1 ClusterRoleBinding",
@@ -57,7 +66,7 @@ pub(super) fn each_profile(check: impl Fn(&Profile, &[Part<'_>])) {
         let profile = Profile::load(&context.fixtures, name).unwrap();
         let identity = S3Identity::create(&profile.s3).unwrap();
         for nodes in [1, 3] {
-            let parts = load(&profile, &context, &identity, nodes).unwrap();
+            let parts = load(&profile, &context, &identity, nodes, &Prepared::default()).unwrap();
             check(&profile, &parts);
         }
     }
@@ -335,13 +344,28 @@ fn a_template_that_misspells_a_value_is_refused() {
 }
 
 #[test]
-fn the_plan_ends_with_the_namespaces_so_that_they_go_first() {
+fn every_module_is_pinned_by_a_sum() {
+    let mut examined = 0;
+    for folder in fs::read_dir(root().join("fixtures/stack")).unwrap() {
+        if let Some((path, module)) = Module::of(&folder.unwrap().path()).unwrap() {
+            assert!(module.version.starts_with('v'), "{}", path.display());
+            let sum = module.sum.strip_prefix("h1:").unwrap();
+            assert_eq!((sum.len(), sum.ends_with('=')), (44, true), "{}", path.display());
+            assert!(!module.folders.is_empty(), "{}", path.display());
+            examined += 1;
+        }
+    }
+    assert_eq!(examined, 2);
+}
+
+#[tokio::test]
+async fn the_plan_ends_with_the_namespaces_so_that_they_go_first() {
     let context = StackContext {
         fixtures: root().join("fixtures"),
         sops: None,
     };
     let profile = Profile::load(&context.fixtures, "reference").unwrap();
-    let planned = plan(&profile, &context).unwrap();
+    let planned = plan(&profile, &context).await.unwrap();
     let last: Vec<&str> = planned[planned.len() - 5..]
         .iter()
         .map(|object| object.name.as_str())

@@ -7,7 +7,7 @@ use super::{
     fixtures::{each_profile, root},
     install::StackContext,
     object::reference_of,
-    part::{Part, load},
+    part::{Part, Prepared, load},
     profile::Profile,
 };
 
@@ -20,7 +20,7 @@ fn replicas_that_keep_apart_are_as_many_as_the_nodes_allow() {
     let profile = Profile::load(&context.fixtures, "reference").unwrap();
     let identity = S3Identity::create(&profile.s3).unwrap();
     for (nodes, replicas) in [(1, 1), (2, 1), (3, 3), (5, 3)] {
-        let parts = load(&profile, &context, &identity, nodes).unwrap();
+        let parts = load(&profile, &context, &identity, nodes, &Prepared::default()).unwrap();
         let of_alertmanager = |part: &&Part<'_>| part.component.name == "alertmanager";
         let objects = &parts.iter().find(of_alertmanager).unwrap().manifests.objects;
         let of_kind = |kind: &str| {

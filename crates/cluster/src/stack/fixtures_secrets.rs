@@ -46,7 +46,7 @@ async fn decrypted_by(script: &str) -> Result<String, SopsError> {
 #[test]
 fn every_secret_of_every_profile_is_encrypted_or_made_with_the_cluster() {
     let fixtures = root().join("fixtures");
-    for name in ["reference", "upstream"] {
+    for name in ["reference", "upstream", "operators"] {
         let profile = Profile::load(&fixtures, name).unwrap();
         let found = secret_manifests(&profile, &fixtures).unwrap();
         let plain = found

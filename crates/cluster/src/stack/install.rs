@@ -11,7 +11,7 @@ use super::{
     error::StackError,
     installation::Installation,
     installed::InstalledStack,
-    part::{load, load_opened, open, top_level},
+    part::{Prepared, load, modules, prepare, top_level},
     profile::Profile,
     s3_keys::S3Keys,
     sops::Sops,
@@ -43,10 +43,10 @@ pub async fn install(
     context: &StackContext,
     progress: Arc<dyn Progress>,
 ) -> Result<InstalledStack, StackError> {
-    let opened = open(profile, context).await?;
-    let keys = S3Keys::find(&opened, &profile.s3)?;
+    let prepared = prepare(profile, context).await?;
+    let keys = S3Keys::find(&prepared.opened, &profile.s3)?;
     let identity = reuse_or_create(&client, &profile.s3, keys).await?;
-    let parts = load_opened(profile, context, &identity, count_nodes(&client).await?, &opened)?;
+    let parts = load(profile, context, &identity, count_nodes(&client).await?, &prepared)?;
     let created = top_level(&parts);
     let mut installation = Installation::begin(client, parts, progress).await?;
     installation.apply().await?;
@@ -65,11 +65,15 @@ pub async fn install(
 ///
 /// # Errors
 ///
-/// When a manifest cannot be used.
-pub fn plan(profile: &Profile, context: &StackContext) -> Result<Vec<ObjectRef>, StackError> {
+/// When a manifest cannot be used, or the module that it comes from cannot be downloaded.
+pub async fn plan(profile: &Profile, context: &StackContext) -> Result<Vec<ObjectRef>, StackError> {
     let identity = S3Identity::create(&profile.s3)?;
+    let prepared = Prepared {
+        modules: modules(profile, context).await?,
+        ..Prepared::default()
+    };
     // What is in no namespace is the same for any number of nodes.
-    Ok(top_level(&load(profile, context, &identity, 1)?))
+    Ok(top_level(&load(profile, context, &identity, 1, &prepared)?))
 }
 
 /// How many nodes the cluster has.

@@ -1,7 +1,8 @@
 //! A component's manifests: [`Manifests`], read from its folder, patched, rendered and labelled.
 //!
 //! `patch.yaml` lists the differences to upstream; `*.template.yaml` are rendered; `*.sops.yaml` hold what SOPS has
-//! encrypted and are applied as they are decrypted; every other `*.yaml` is applied as it stands, upstream's own in `upstream.yaml` and `crds.yaml`.
+//! encrypted and are applied as they are decrypted; every other `*.yaml` is applied as it stands, upstream's own in `upstream.yaml` and `crds.yaml`;
+//! `module.toml` names the Go module whose files are applied beside them.
 
 use std::{
     collections::BTreeSet,
@@ -12,12 +13,7 @@ use std::{
 use kube::{ResourceExt as _, core::DynamicObject};
 use serde_json::Value;
 
-use super::{
-    object::reference_of,
-    patch::Patch,
-    sops::{Opened, SUFFIX},
-    values::Values,
-};
+use super::{object::reference_of, part::Prepared, patch::Patch, sops::SUFFIX, values::Values};
 
 /// Label of every object that we apply.
 pub(crate) const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "shall");
@@ -90,23 +86,27 @@ pub struct Manifests {
 }
 
 impl Manifests {
-    /// Reads a folder, patches what is upstream's, renders what is a template, and labels all. What is encrypted and
-    /// not among `opened` keeps its encrypted values: enough for the addresses of its objects, not to apply them.
+    /// Reads a folder and what it takes from a module, patches what is upstream's, renders what is a template, and
+    /// labels all. What is encrypted and not among `prepared` keeps its encrypted values: enough for the addresses of
+    /// its objects, not to apply them.
     ///
     /// # Errors
     ///
     /// When a file cannot be read, rendered or parsed, a document is not an object, a patch does not fit, or the
     /// folder holds no object.
-    pub(crate) fn load(folder: &Path, values: &Values<'_>, opened: &Opened) -> Result<Self, ManifestError> {
+    pub(crate) fn load(folder: &Path, values: &Values<'_>, prepared: &Prepared) -> Result<Self, ManifestError> {
         let mut objects = Vec::new();
         let mut patches: Vec<Patch> = Vec::new();
+        for path in prepared.modules.of(folder) {
+            objects.extend(parse_objects(path, &read(path)?)?);
+        }
         for path in yaml_files(folder)? {
             let text = read(&path)?;
             match Sort::of(&path) {
                 Sort::Patches => patches = parse_one(&path, &text)?,
                 Sort::Template => objects.extend(render_objects(&path, &text, values)?),
                 Sort::Encrypted => {
-                    let text = opened.text(&path).unwrap_or(&text);
+                    let text = prepared.opened.text(&path).unwrap_or(&text);
                     objects.extend(parse_objects(&path, text)?.into_iter().map(without_metadata));
                 }
                 Sort::Plain => objects.extend(parse_objects(&path, &text)?),

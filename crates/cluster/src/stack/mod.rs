@@ -12,6 +12,7 @@ mod install;
 mod installation;
 mod installed;
 mod manifest;
+mod module;
 mod object;
 mod overlay;
 mod part;
@@ -34,6 +35,7 @@ pub use git::GitError;
 pub use install::{StackContext, install, plan};
 pub use installed::{InstalledComponent, InstalledStack};
 pub use manifest::{ManifestError, Manifests};
+pub use module::ModuleError;
 pub(crate) use object::reference;
 pub use patch::Patch;
 pub use profile::{Profile, ProfileError, S3Place, StandIn};
@@ -43,7 +45,7 @@ pub use secrets::{
     has_encrypted_secrets,
 };
 pub use sops::{Sops, SopsError};
-pub use validate::{Validated, ValidatedObject, dry_run, validate};
+pub use validate::{Validated, ValidatedObject, validate};
 
 #[cfg(test)]
 mod fixtures;

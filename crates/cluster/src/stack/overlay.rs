@@ -1,10 +1,13 @@
-//! A profile that is another one with some parameters changed: [`Overlay`], such as a platform's retention.
+//! A profile that is another one with some parameters or components changed: [`Overlay`], such as a platform's retention.
 
 use std::{collections::BTreeMap, path::Path};
 
 use serde::Deserialize;
 
-use super::profile::{Profile, ProfileError, parse_error};
+use super::{
+    component::Component,
+    profile::{Profile, ProfileError, parse_error},
+};
 
 /// What a file of `fixtures/profiles` with a `base` says.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -18,7 +21,14 @@ pub(super) struct Overlay {
     pub(super) base: String,
     /// Why its settings prove no budget; `None` where they do.
     development: Option<String>,
+    /// Components of the base that it leaves out.
+    #[serde(default)]
+    without: Vec<String>,
+    /// Components that it adds, after those of the base.
+    #[serde(default, rename = "component")]
+    components: Vec<Component>,
     /// Component → parameter → value. Both must be in the base, so that a misspelled one changes nothing unseen.
+    #[serde(default)]
     parameters: BTreeMap<String, BTreeMap<String, String>>,
 }
 
@@ -43,13 +53,20 @@ impl Overlay {
             .ok_or_else(|| vec![format!("name: expected the file's stem, observed `{}`", self.name)])
     }
 
-    /// The base with the parameters changed, each change a line in every report.
+    /// The base with its changes, each changed parameter a line in every report.
     ///
     /// # Errors
     ///
     /// Every component or parameter that the base does not have.
     pub(super) fn apply(self, mut base: Profile) -> Result<Profile, Vec<String>> {
         let mut faults = Vec::new();
+        for name in &self.without {
+            match base.components.iter().position(|component| component.name == *name) {
+                Some(index) => drop(base.components.remove(index)),
+                None => faults.push(format!("without: no component `{name}` in `{}`", self.base)),
+            }
+        }
+        base.components.extend(self.components.iter().cloned());
         for (name, values) in &self.parameters {
             let Some(component) = base.components.iter_mut().find(|component| component.name == *name) else {
                 faults.push(format!("parameters: no component `{name}` in `{}`", self.base));
@@ -135,6 +152,19 @@ interval = "30s"
             profile.components[0].overlaid,
             ["profile `over` sets retention to 30d (`base`: 15d)"]
         );
+    }
+
+    #[test]
+    fn an_overlay_replaces_components() {
+        let added = "[[component]]\nname = \"operator\"\nversion = \"2\"\nsource = \"nowhere\"\nimages = []\n\
+                     manifests = \"prometheus\"\ndeadline = \"90s\"\n";
+        let profile = load(&format!("base = \"base\"\nwithout = [\"prometheus\"]\n{added}")).unwrap();
+        let names: Vec<_> = profile.components.iter().map(|part| part.name.as_str()).collect();
+        assert_eq!(names, ["operator"]);
+        let error = load(&format!("base = \"base\"\nwithout = [\"loki\"]\n{added}{added}")).unwrap_err();
+        assert!(error.to_string().contains("without: no component `loki`"), "{error}");
+        let error = load(&format!("base = \"base\"\n{added}{added}")).unwrap_err();
+        assert!(error.to_string().contains("`operator` stands twice"), "{error}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::{
     error::StackError,
     install::StackContext,
     manifest::{Manifests, encrypted_files},
+    module::ModuleFiles,
     object::reference_of,
     profile::Profile,
     ready::Target,
@@ -57,23 +58,41 @@ pub(super) async fn open(profile: &Profile, context: &StackContext) -> Result<Op
     Ok(Opened::open(context.sops.as_ref(), paths).await?)
 }
 
-/// Reads the manifests of every component, for a cluster of so many nodes, and leaves encrypted what is.
+/// What the manifests of a profile need beside their folders. Without it, what is encrypted stays so, and what is taken
+/// from modules is left out.
+#[derive(Debug, Default)]
+pub(crate) struct Prepared {
+    /// What was decrypted.
+    pub(crate) opened: Opened,
+    /// What was taken from modules.
+    pub(crate) modules: ModuleFiles,
+}
+
+/// Decrypts and downloads what the components of a profile need.
+pub(super) async fn prepare(profile: &Profile, context: &StackContext) -> Result<Prepared, StackError> {
+    Ok(Prepared {
+        opened: open(profile, context).await?,
+        modules: modules(profile, context).await?,
+    })
+}
+
+/// Downloads what the components of a profile take from modules.
+pub(super) async fn modules(profile: &Profile, context: &StackContext) -> Result<ModuleFiles, StackError> {
+    let folder = context.fixtures.join("stack");
+    let folders = profile
+        .components
+        .iter()
+        .map(|component| folder.join(&component.manifests));
+    Ok(ModuleFiles::fetch(folders).await?)
+}
+
+/// Reads the manifests of every component, for a cluster of so many nodes.
 pub(super) fn load<'a>(
     profile: &'a Profile,
     context: &StackContext,
     identity: &S3Identity,
     nodes: usize,
-) -> Result<Vec<Part<'a>>, StackError> {
-    load_opened(profile, context, identity, nodes, &Opened::default())
-}
-
-/// The same, with what was decrypted.
-pub(super) fn load_opened<'a>(
-    profile: &'a Profile,
-    context: &StackContext,
-    identity: &S3Identity,
-    nodes: usize,
-    opened: &Opened,
+    prepared: &Prepared,
 ) -> Result<Vec<Part<'a>>, StackError> {
     let folder = context.fixtures.join("stack");
     let load_one = |component: &'a Component| {
@@ -84,7 +103,7 @@ pub(super) fn load_opened<'a>(
             parameters: &component.parameters,
             nodes,
         };
-        let mut manifests = Manifests::load(&folder.join(&component.manifests), &values, opened)?;
+        let mut manifests = Manifests::load(&folder.join(&component.manifests), &values, prepared)?;
         manifests.patches.extend(component.overlaid.iter().cloned());
         Ok(Part { component, manifests })
     };

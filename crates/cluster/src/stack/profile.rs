@@ -129,7 +129,13 @@ impl Profile {
         // Its base is no overlay: `base` is an unknown key there.
         let (base_path, base_text) = read(fixtures, &overlay.base)?;
         let base = Self::checked(&base_path, &base_text, fixtures)?;
-        overlay.apply(base).map_err(invalid)
+        let profile = overlay.apply(base).map_err(invalid)?;
+        let faults = profile.faults(&path, fixtures);
+        if faults.is_empty() {
+            Ok(profile)
+        } else {
+            Err(invalid(faults))
+        }
     }
 
     fn checked(path: &Path, text: &str, fixtures: &Path) -> Result<Self, ProfileError> {

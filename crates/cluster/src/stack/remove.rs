@@ -14,7 +14,7 @@ use super::{
     error::StackError,
     install::{StackContext, count_nodes},
     object::{reference, reference_of},
-    part::{Part, load},
+    part::{Part, Prepared, load, modules},
     profile::Profile,
 };
 use crate::ledger::ObjectRef;
@@ -37,7 +37,11 @@ pub async fn uninstall(
     context: &StackContext,
 ) -> Result<Vec<ObjectRef>, StackError> {
     let identity = S3Identity::create(&profile.s3)?;
-    let parts = load(profile, context, &identity, count_nodes(&client).await?)?;
+    let prepared = Prepared {
+        modules: modules(profile, context).await?,
+        ..Prepared::default()
+    };
+    let parts = load(profile, context, &identity, count_nodes(&client).await?, &prepared)?;
     let applier = Applier::new(client.clone()).await?;
     let mut removed = Vec::new();
     for part in parts.iter().rev() {

@@ -1,7 +1,7 @@
-//! Checking manifests that cannot run here: [`validate`] applies definitions and namespaces for real, and the rest
-//! in a dry run with strict field validation.
+//! Checking manifests that cannot run here: [`validate`] creates the definitions and namespaces that are missing, and
+//! sends the rest in a dry run with strict field validation.
 
-use kube::{Client, core::DynamicObject};
+use kube::{Client, ResourceExt as _, core::DynamicObject};
 
 use super::{
     apply::{Applier, Stage, defined_groups},
@@ -9,81 +9,142 @@ use super::{
     error::StackError,
     install::{StackContext, count_nodes},
     object::reference_of,
-    part::{Part, load_opened, open, stage_of_all, top_level},
-    profile::{Profile, StandIn},
+    part::{Part, load, prepare, stage_of_all, top_level},
+    profile::Profile,
 };
-use crate::ledger::ObjectRef;
+use crate::ledger::{Entry, EntryId, Ledger, ObjectRef};
 
-/// A profile whose manifests the API server accepts.
-#[derive(Debug, Clone)]
+/// The field that no schema has: an API server that takes it validates nothing.
+const UNKNOWN_FIELD: &str = "shallNoSuchField";
+
+/// What the API server said to a profile's manifests.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Validated {
     /// Every object, in the order they were sent.
     pub objects: Vec<ValidatedObject>,
-    /// Definitions and namespaces that did not exist before, to be removed by the caller.
-    pub created: Vec<ObjectRef>,
-    /// As in the profile.
-    pub stand_ins: Vec<StandIn>,
+    /// Each refused object with the API server's message; empty where it accepts all.
+    pub refused: Vec<String>,
+    /// What it said to one of them with a field that does not exist: why its acceptance can be believed.
+    pub canary: String,
 }
 
-/// One object that the API server accepts.
+/// One object that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidatedObject {
     /// The component it belongs to.
     pub component: String,
     /// Which object.
     pub object: ObjectRef,
-    /// `true` where it was applied for real, `false` where only in a dry run.
-    pub is_applied: bool,
+    /// `true` where it was created for real, `false` where it was sent in a dry run only.
+    pub is_created: bool,
 }
 
 /// Validates a profile's manifests on the cluster: schema, defaults, admission and field names, but no pod runs.
 ///
+/// Definitions and namespaces that the cluster lacks are created for real, because the rest cannot be checked without
+/// them. They are written to the ledger first, which is the way to take them back; what exists is not changed.
+///
 /// # Errors
 ///
-/// [`StackError::Refused`] with every refused object and the API server's message; otherwise when a manifest cannot
-/// be used or the API server does not answer.
-pub async fn validate(client: Client, profile: &Profile, context: &StackContext) -> Result<Validated, StackError> {
+/// [`StackError::NotStrict`] when the API server takes an unknown field; otherwise when a manifest cannot be used or the
+/// API server does not answer. A refused object is no error, but in the answer.
+pub async fn validate(
+    client: Client,
+    profile: &Profile,
+    context: &StackContext,
+    ledger: &Ledger,
+) -> Result<Validated, StackError> {
     let identity = S3Identity::create(&profile.s3)?;
-    let opened = open(profile, context).await?;
-    let parts = load_opened(profile, context, &identity, count_nodes(&client).await?, &opened)?;
-    let groups = defined_groups(parts.iter().flat_map(|part| &part.manifests.objects));
+    let prepared = prepare(profile, context).await?;
+    let parts = load(profile, context, &identity, count_nodes(&client).await?, &prepared)?;
     let mut applier = Applier::new(client).await?;
-    let created = missing(&applier, &parts).await?;
-    applier
-        .define(&stage_of_all(&parts, Stage::Definition, &groups))
-        .await?;
-    applier
-        .apply_all(&stage_of_all(&parts, Stage::Namespace, &groups))
-        .await?;
+    let missing = missing(&applier, &parts).await?;
+    create(&mut applier, &parts, &missing, ledger).await?;
 
     let dry = applier.dry_run();
-    let (mut objects, mut refused) = (Vec::new(), Vec::new());
+    let mut validated = Validated {
+        objects: Vec::new(),
+        refused: Vec::new(),
+        canary: canary(&dry, &parts).await?,
+    };
     for part in &parts {
         for object in &part.manifests.objects {
             let reference = reference_of(object);
-            let is_applied = is_applied(&reference);
-            if !is_applied && let Some(refusal) = refusal(dry.apply(&as_new(object)).await)? {
-                refused.push(refusal);
+            let is_created = missing.contains(&reference);
+            if !is_created {
+                validated.refused.extend(refusal(dry.apply(&as_new(object)).await)?);
             }
-            objects.push(ValidatedObject {
+            validated.objects.push(ValidatedObject {
                 component: part.component.name.clone(),
                 object: reference,
-                is_applied,
+                is_created,
             });
         }
     }
-    if refused.is_empty() {
-        Ok(Validated {
-            objects,
-            created,
-            stand_ins: profile.stand_ins.clone(),
-        })
-    } else {
-        Err(StackError::Refused {
-            examined: objects.len(),
-            refused,
-        })
+    Ok(validated)
+}
+
+/// Creates what is missing, each thing in the ledger before it exists.
+async fn create(
+    applier: &mut Applier,
+    parts: &[Part<'_>],
+    missing: &[ObjectRef],
+    ledger: &Ledger,
+) -> Result<(), StackError> {
+    let groups = defined_groups(parts.iter().flat_map(|part| &part.manifests.objects));
+    let stage = |stage| {
+        let mut objects = stage_of_all(parts, stage, &groups);
+        objects.retain(|object| missing.contains(&reference_of(object)));
+        objects
+    };
+    let (definitions, namespaces) = (stage(Stage::Definition), stage(Stage::Namespace));
+    let mut intended = Vec::new();
+    for object in definitions.iter().chain(&namespaces).map(reference_of) {
+        intended.push((ledger.intend(entry(&object))?, object));
     }
+    applier.define(&definitions).await?;
+    applier.apply_all(&namespaces).await?;
+    for (id, object) in &intended {
+        note_created(applier, ledger, *id, object).await?;
+    }
+    Ok(())
+}
+
+async fn note_created(applier: &Applier, ledger: &Ledger, id: EntryId, object: &ObjectRef) -> Result<(), StackError> {
+    let created = exists(applier, object).await?;
+    let uid = created.and_then(|object| object.uid());
+    Ok(ledger.created(id, uid.as_deref())?)
+}
+
+fn entry(object: &ObjectRef) -> Entry {
+    match object.kind.as_str() {
+        "Namespace" => Entry::Namespace {
+            name: object.name.clone(),
+        },
+        _ => Entry::Object(object.clone()),
+    }
+}
+
+/// Sends one workload with a field that does not exist; answers what the API server said to it.
+async fn canary(dry: &Applier, parts: &[Part<'_>]) -> Result<String, StackError> {
+    let mut objects = parts.iter().flat_map(|part| &part.manifests.objects);
+    let Some(object) = objects.find(|object| Stage::of(&reference_of(object), &[]) == Stage::Workload) else {
+        return Ok("no object runs pods, so none was sent".to_owned());
+    };
+    let said = refusal(dry.apply(&with_unknown_field(object)).await)?;
+    said.filter(|said| said.contains(UNKNOWN_FIELD))
+        .ok_or_else(|| StackError::NotStrict {
+            object: reference_of(object).to_string(),
+            field: UNKNOWN_FIELD,
+        })
+}
+
+fn with_unknown_field(object: &DynamicObject) -> DynamicObject {
+    let mut object = as_new(object);
+    if let Some(spec) = object.data.get_mut("spec").and_then(|spec| spec.as_object_mut()) {
+        spec.insert(UNKNOWN_FIELD.to_owned(), true.into());
+    }
+    object
 }
 
 /// The object as it is sent: a `StatefulSet` under a name that none has, because one that exists refuses most changes, and
@@ -96,41 +157,20 @@ fn as_new(object: &DynamicObject) -> DynamicObject {
     object
 }
 
-/// Whether validation applies an object for real.
-fn is_applied(object: &ObjectRef) -> bool {
+/// Whether the rest cannot be validated without an object.
+fn is_needed(object: &ObjectRef) -> bool {
     matches!(Stage::of(object, &[]), Stage::Definition | Stage::Namespace)
 }
 
 /// The definitions and namespaces that the cluster does not have yet.
 async fn missing(applier: &Applier, parts: &[Part<'_>]) -> Result<Vec<ObjectRef>, StackError> {
     let mut missing = Vec::new();
-    for object in top_level(parts).into_iter().filter(is_applied) {
+    for object in top_level(parts).into_iter().filter(is_needed) {
         if exists(applier, &object).await?.is_none() {
             missing.push(object);
         }
     }
     Ok(missing)
-}
-
-/// Sends objects in a dry run with strict field validation; nothing is kept.
-///
-/// # Errors
-///
-/// [`StackError::Refused`] with every refused object and the API server's message.
-pub async fn dry_run(client: Client, objects: &[DynamicObject]) -> Result<Vec<ObjectRef>, StackError> {
-    let dry = Applier::new(client).await?.dry_run();
-    let mut refused = Vec::new();
-    for object in objects {
-        refused.extend(refusal(dry.apply(object).await)?);
-    }
-    if refused.is_empty() {
-        Ok(objects.iter().map(reference_of).collect())
-    } else {
-        Err(StackError::Refused {
-            examined: objects.len(),
-            refused,
-        })
-    }
 }
 
 /// The API server's message where it refused an object; any other error is passed on.
@@ -183,6 +223,14 @@ mod tests {
         };
         assert_eq!(as_new(&object("StatefulSet")).metadata.name.unwrap(), "loki-validated");
         assert_eq!(as_new(&object("Deployment")).metadata.name.unwrap(), "loki");
+    }
+
+    #[test]
+    fn the_canary_is_the_object_with_one_field_more() {
+        let value = serde_json::json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "a"}, "spec": {"replicas": 1}});
+        let object: DynamicObject = serde_json::from_value(value).unwrap();
+        let expected = serde_json::json!({"replicas": 1, "shallNoSuchField": true});
+        assert_eq!(with_unknown_field(&object).data["spec"], expected);
     }
 
     #[test]

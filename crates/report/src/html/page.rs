@@ -5,7 +5,7 @@ use shall_trace::{JudgedRun, Leak, RunOutcome, Verdict};
 
 use super::{
     criterion::{AreaView, areas},
-    run::{PhaseView, RunView, phases, run_view},
+    run::{PhaseView, RunView, ValidatedView, phases, run_view, validated},
     scenario::{FeatureView, ScenarioView, attention, features, missing_capabilities},
     shape::Chip,
 };
@@ -32,6 +32,7 @@ pub(super) struct Page<'a> {
     features: Vec<FeatureView<'a>>,
     untraced: usize,
     phases: Vec<PhaseView<'a>>,
+    validated: Vec<ValidatedView<'a>>,
 }
 
 /// How the run ended, as a word, a shape and a sentence.
@@ -88,6 +89,7 @@ impl<'a> Page<'a> {
             features: features(judged),
             untraced: judged.matrix.untraced.len(),
             phases: phases(judged),
+            validated: validated(judged),
         }
     }
 }

@@ -1,7 +1,7 @@
-//! What ran and how long its parts took, as the page shows them: [`RunView`] and [`PhaseView`].
+//! What ran, what was only validated, and how long the parts took, as the page shows them.
 
 use serde::Serialize;
-use shall_trace::{ComponentVersion, JudgedRun, Phase, RunStarted, StandIn};
+use shall_trace::{ComponentVersion, JudgedRun, Phase, RunStarted, StandIn, ValidatedComponent};
 
 use crate::format::{between, duration, number_of, time};
 
@@ -33,6 +33,32 @@ pub(super) struct PhaseView<'a> {
     took: String,
     x: String,
     width: String,
+}
+
+/// A profile whose manifests were checked and not run.
+#[derive(Serialize)]
+pub(super) struct ValidatedView<'a> {
+    profile: &'a str,
+    description: &'a str,
+    components: &'a [ValidatedComponent],
+    objects: u64,
+    created: u64,
+    refused: &'a [String],
+    canary: &'a str,
+}
+
+/// The profiles that were checked and not run.
+pub(super) fn validated(judged: &JudgedRun) -> Vec<ValidatedView<'_>> {
+    let views = judged.validated.iter().map(|validated| ValidatedView {
+        profile: &validated.profile,
+        description: &validated.description,
+        components: &validated.components,
+        objects: validated.objects(),
+        created: validated.components.iter().map(|component| component.created).sum(),
+        refused: &validated.refused,
+        canary: &validated.canary,
+    });
+    views.collect()
 }
 
 /// The run's facts; `None` where the run was cut off before they were known.

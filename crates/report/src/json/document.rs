@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use shall_trace::{Counts, Coverage, JudgedRun, Leak, Phase, RunOutcome, RunStarted};
+use shall_trace::{Counts, Coverage, JudgedRun, Leak, Phase, RunOutcome, RunStarted, ValidatedProfile};
 
 use super::{criterion::CriterionRow, scenario::ScenarioRow};
 use crate::ReportError;
@@ -26,6 +26,7 @@ struct Document<'a> {
     criteria: Vec<CriterionRow<'a>>,
     scenarios: Vec<ScenarioRow<'a>>,
     phases: &'a [Phase],
+    validated: &'a [ValidatedProfile],
     leaks: &'a [Leak],
     errors: &'a [String],
 }
@@ -53,6 +54,7 @@ pub fn render_json(judged: &JudgedRun) -> Result<String, ReportError> {
         criteria: judged.criteria.iter().map(CriterionRow::new).collect(),
         scenarios: judged.scenarios.iter().map(ScenarioRow::new).collect(),
         phases: &judged.phases,
+        validated: &judged.validated,
         leaks: &judged.leaks,
         errors: &judged.errors,
     };
