@@ -245,12 +245,14 @@ pub fn capabilities(config: &Config) -> Capabilities {
     })
 }
 
-/// Containers beside the cluster take an engine of this machine, and some an image that is not built here.
+/// Containers beside the cluster, and nodes that fail, take an engine of this machine, and some containers an image that is
+/// not built here.
 fn of_engine(capabilities: Capabilities, config: &Config) -> Capabilities {
     let capabilities = if config.backend == BackendChoice::Existing {
-        capabilities.missing("containers", "backend existing has no container engine of this machine")
+        let found = "backend existing has no container engine of this machine";
+        capabilities.missing("containers", found).missing("node-failure", found)
     } else {
-        capabilities.present("containers")
+        capabilities.present("containers").present("node-failure")
     };
     let choice = match config.images {
         ImagesChoice::Pull => return capabilities.present("image-pull"),

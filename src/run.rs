@@ -221,6 +221,7 @@ impl Run {
             keep: options.keep,
             concurrency: options.concurrency,
             containers,
+            engine: live.host_engine.clone(),
             memory: sample_memory(&live.clients),
         };
         run_scenarios(context, &options.config.root, writer, stop_signal()).await

@@ -8,6 +8,14 @@ Feature: Provision volumes while the provisioner's pods fail
     And the pod becomes ready with the volume mounted
     And other pods of the provisioner are ready in their place
 
+  @AC-001-03 @serial @needs-three-nodes @needs-node-failure
+  Scenario: Claims are bound on the remaining nodes while a node is down
+    When a worker that runs no pod of the provisioner fails
+    And ten pods that each mount a new claim of the default storage class are created
+    Then each claim is bound to a new volume
+    And none of these volumes is on the failed worker, which is still down
+    And the failed worker is ready once it goes on
+
   @TASK-010-08 @serial
   Scenario: A claim that waits for its volume is bound though the provisioner is killed
     When a pod that mounts a new claim of the default storage class is created

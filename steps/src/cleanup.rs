@@ -10,6 +10,7 @@ use kube::{
 };
 use shall_cluster::{
     diagnose::{Scope as DiagnosisScope, collect},
+    engine::EngineUndo,
     ledger::{Undo, Undoing, undo_chosen},
     velero::StackUndo,
 };
@@ -91,7 +92,8 @@ async fn undo_scenario(world: &World) -> Vec<String> {
         return vec![format!("retained volumes: {error}")];
     }
     let outside = StackUndo::new(client.clone(), Some(world.run.s3.clone()));
-    let outside: [&dyn Undo; 1] = [&outside];
+    let engine = EngineUndo::default();
+    let outside: [&dyn Undo; 2] = [&outside, &engine];
     let with = Undoing {
         client: Some(client),
         outside: &outside,

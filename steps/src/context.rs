@@ -11,6 +11,7 @@ use cucumber::gherkin;
 use shall_cluster::{
     client::Clients,
     containers::ContainerHost,
+    engine::Engine,
     ledger::Ledger,
     stack::{Profile, S3Access, StackContext},
     stats::MemorySampler,
@@ -57,6 +58,8 @@ pub struct RunContext {
     pub concurrency: NonZeroUsize,
     /// Containers beside the cluster, started when a scenario asks for them.
     pub containers: ContainerHost,
+    /// The engine that holds the nodes; `None` for a cluster that exists.
+    pub engine: Option<Engine>,
     /// What the storage component's pods use, sampled over the run.
     pub memory: MemorySampler,
 }

@@ -24,7 +24,7 @@ use crate::{
     RunContext, Scope, StepError,
     area::{
         alerts::AlertsSeen, availability::AvailabilitySeen, containers::ContainersSeen, dns::DnsSeen, logs::LogsSeen,
-        metrics::MetricsSeen,
+        metrics::MetricsSeen, node_failure::FailedWorker,
     },
     budget::Interval,
     context,
@@ -137,6 +137,8 @@ pub(crate) struct Seen {
     pub(crate) dns: DnsSeen,
     /// What steps about availability have seen.
     pub(crate) availability: AvailabilitySeen,
+    /// The worker that was made to fail.
+    pub(crate) failed_worker: Option<FailedWorker>,
     /// Of alerts.
     pub(crate) alerts: AlertsSeen,
     /// Of metrics.

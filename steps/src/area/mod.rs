@@ -22,6 +22,7 @@ mod logs_stack;
 pub(crate) mod metrics;
 mod metrics_settings;
 mod namespace;
+pub(crate) mod node_failure;
 mod objects;
 mod provisioning;
 mod restore;

@@ -180,6 +180,7 @@ impl Undo for Backend {
                 Entry::Cluster { .. }
                 | Entry::EngineNetwork { .. }
                 | Entry::EngineContainer { .. }
+                | Entry::EnginePause { .. }
                 | Entry::EngineImage { .. }
                 | Entry::Namespace { .. }
                 | Entry::Object(_)

@@ -215,7 +215,10 @@ impl<C: Calls> Owned<C> {
         }
         self.calls.delete(&self.engine, &self.name, &self.kubeconfig).await?;
         let is_inside = |entry: &Entry| match entry {
-            Entry::EngineNetwork { .. } | Entry::EngineContainer { .. } | Entry::EngineImage { .. } => false,
+            Entry::EngineNetwork { .. }
+            | Entry::EngineContainer { .. }
+            | Entry::EnginePause { .. }
+            | Entry::EngineImage { .. } => false,
             Entry::Cluster { .. }
             | Entry::Namespace { .. }
             | Entry::Object(_)

@@ -1,11 +1,14 @@
-//! Removing containers, networks and images of the engine that a ledger lists: [`EngineUndo`].
+//! Removing containers, networks and images of the engine that a ledger lists, and ending pauses: [`EngineUndo`].
 
 use std::time::Duration;
 
 use futures::{FutureExt as _, future::BoxFuture};
 use tokio::sync::OnceCell;
 
-use super::detect::{Engine, Preference};
+use super::{
+    detect::{Engine, Preference},
+    pause::go_on,
+};
 use crate::ledger::{Entry, Held, Undo, UndoError};
 
 /// Removes what a run's ledger lists of the engine. Which engine that is stands in each entry; it is looked for when the
@@ -20,7 +23,7 @@ impl EngineUndo {
     /// Whether an entry is one that this removes.
     #[must_use]
     pub fn takes(entry: &Entry) -> bool {
-        parts(entry).is_some()
+        parts(entry).is_some() || matches!(entry, Entry::EnginePause { .. })
     }
 
     async fn engine(&self, kind: &str) -> Result<&Engine, UndoError> {
@@ -34,6 +37,10 @@ impl EngineUndo {
 impl Undo for EngineUndo {
     fn undo<'a>(&'a self, held: &'a Held, _deadline: Duration) -> BoxFuture<'a, Result<(), UndoError>> {
         async move {
+            if let Entry::EnginePause { engine, name } = &held.entry {
+                let ended = go_on(self.engine(engine).await?, name).await;
+                return ended.map_err(|error| UndoError::Failed(error.into()));
+            }
             let Some((_thing, kind, _name)) = parts(&held.entry) else {
                 return Err(UndoError::NotMine);
             };
@@ -50,6 +57,7 @@ fn parts(entry: &Entry) -> Option<(&'static str, &str, &str)> {
         Entry::EngineContainer { engine, name } => Some(("container", engine, name)),
         Entry::EngineImage { engine, reference } => Some(("image", engine, reference)),
         Entry::Cluster { .. }
+        | Entry::EnginePause { .. }
         | Entry::Namespace { .. }
         | Entry::Object(_)
         | Entry::S3Prefix { .. }

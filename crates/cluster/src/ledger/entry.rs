@@ -105,6 +105,13 @@ pub enum Entry {
         /// The container's name.
         name: String,
     },
+    /// A container of the engine that is paused on purpose, such as a node that fails.
+    EnginePause {
+        /// `docker` or `podman`.
+        engine: String,
+        /// The container's name.
+        name: String,
+    },
     /// An image in the engine's store.
     EngineImage {
         /// `docker` or `podman`.
@@ -175,6 +182,7 @@ impl fmt::Display for Entry {
             Self::Cluster { backend, name, .. } => write!(f, "{backend} cluster `{name}`"),
             Self::EngineNetwork { engine, name } => write!(f, "{engine} network `{name}`"),
             Self::EngineContainer { engine, name } => write!(f, "{engine} container `{name}`"),
+            Self::EnginePause { engine, name } => write!(f, "pause of {engine} container `{name}`"),
             Self::EngineImage { engine, reference } => write!(f, "{engine} image `{reference}`"),
             Self::Namespace { name } => write!(f, "Namespace `{name}`"),
             Self::Object(object) => object.fmt(f),

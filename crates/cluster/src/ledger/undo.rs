@@ -132,6 +132,7 @@ async fn undo_one(held: &Held, owner: &str, with: &Undoing<'_>, deadline: Durati
         Entry::Cluster { .. }
         | Entry::EngineNetwork { .. }
         | Entry::EngineContainer { .. }
+        | Entry::EnginePause { .. }
         | Entry::EngineImage { .. }
         | Entry::S3Prefix { .. }
         | Entry::VeleroBackup { .. } => return undo_outside(held, with, deadline).await,

@@ -57,6 +57,7 @@ impl Undo for StackUndo {
                 Entry::Cluster { .. }
                 | Entry::EngineNetwork { .. }
                 | Entry::EngineContainer { .. }
+                | Entry::EnginePause { .. }
                 | Entry::EngineImage { .. }
                 | Entry::Namespace { .. }
                 | Entry::Object(_)

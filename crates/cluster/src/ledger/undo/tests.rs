@@ -168,6 +168,7 @@ impl Undo for Bucket {
                 Entry::Cluster { .. }
                 | Entry::EngineNetwork { .. }
                 | Entry::EngineContainer { .. }
+                | Entry::EnginePause { .. }
                 | Entry::EngineImage { .. }
                 | Entry::Namespace { .. }
                 | Entry::Object(_)
