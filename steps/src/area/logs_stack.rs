@@ -52,7 +52,10 @@ impl World {
                     since_seconds: Some(600),
                     ..LogParams::default()
                 };
-                let log = api.logs(&pod.name_any(), &params).await;
+                let log = match api.logs(&pod.name_any(), &params).await {
+                    Err(error) if has_no_log(&error) => continue,
+                    log => log,
+                };
                 let log = log.map_err(StepError::errored(format!("read the log of pod `{}`", pod.name_any())))?;
                 let lines = log.lines().filter(|line| line.contains(text));
                 found.extend(lines.map(|line| (pod.name_any(), line.to_owned())));
@@ -100,6 +103,13 @@ impl World {
             seen.value,
         )
     }
+}
+
+/// Whether a container has written nothing because it has not started yet, or is gone since its pod was listed: pods of
+/// other scenarios come and go.
+fn has_no_log(error: &kube::Error) -> bool {
+    let kube::Error::Api(status) = error else { return false };
+    status.code == 404 || (status.code == 400 && status.message.contains("is waiting to start"))
 }
 
 #[then("Loki returns each line of Velero that names the backup")]
@@ -278,4 +288,25 @@ async fn pods_that_wrote(client: &kube::Client) -> Result<BTreeSet<String>, kube
         }
     }
     Ok(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_container_that_has_not_started_or_is_gone_has_no_log() {
+        let answered = |code, message: &str| {
+            let mut status = kube::core::Status::failure(message, "");
+            status.code = code;
+            has_no_log(&kube::Error::Api(Box::new(status)))
+        };
+        assert!(answered(
+            400,
+            "container \"helper-pod\" in pod \"p\" is waiting to start: ContainerCreating"
+        ));
+        assert!(answered(404, "pods \"p\" not found"));
+        assert!(!answered(400, "container x is not valid for pod p"));
+        assert!(!answered(500, "is waiting to start"));
+    }
 }
