@@ -101,7 +101,7 @@ impl Bench {
         Ok(Self {
             folder: config.reports.join(&id),
             live,
-            ledger: Ledger::open(&state.run_ledger(&id), &id)?,
+            ledger: Ledger::open_on(&state.run_ledger(&id), &id, Some(config.place()))?,
             name,
             rows: Vec::new(),
             made: 0,

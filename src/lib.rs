@@ -15,6 +15,7 @@ mod exit_code;
 mod host;
 pub mod listing;
 pub mod mutant;
+mod place;
 mod progress;
 pub mod project;
 pub mod proofs;

@@ -169,7 +169,7 @@ impl Run {
             source,
         })?;
         let evidence = Arc::new(EvidenceFile::create(&folder.join(EVIDENCE))?);
-        let ledger = Arc::new(Ledger::open(&state.run_ledger(&id), &id)?);
+        let ledger = Arc::new(Ledger::open_on(&state.run_ledger(&id), &id, Some(config.place()))?);
         evidence.append(&Record::RunStarted(started(&id, at, config, live).await))?;
         for phase in &live.phases {
             evidence.append(&Record::Phase(phase.clone()))?;

@@ -1,6 +1,6 @@
 //! `shall cleanup`: undoes what killed runs left, from their ledgers.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use clap::Args;
 use serde::Serialize;
@@ -8,7 +8,8 @@ use shall_cluster::{
     backend::StateDir,
     client::Clients,
     engine::EngineUndo,
-    ledger::{Held, Ledger, Leftover, RunLedger, Undo, Undoing, find_runs, leaks, undo, undo_chosen},
+    ledger::{Held, Ledger, Leftover, Place, RunLedger, Undo, Undoing, find_runs, leaks, undo, undo_chosen},
+    progress::Progress,
     stack::S3Access,
     velero::StackUndo,
 };
@@ -21,7 +22,7 @@ use super::{
 use crate::{
     Console, Exit,
     config::{ClusterArgs, Config},
-    up::existing_cluster,
+    up::{UpError, existing_cluster},
 };
 
 /// For everything that one run left.
@@ -87,9 +88,18 @@ pub(crate) async fn cleanup(args: CleanupArgs, console: Arc<Console>) -> Result<
         .collect();
     let mut cleaned = Vec::new();
     if !runs.is_empty() {
-        let clients = existing_cluster(&config, console).await.map_err(Fault::not_judged)?;
+        let mut clusters = Clusters::new(config, console);
         for run in runs {
-            let done = clean(&run, clients.as_ref(), args.force_finalizers).await?;
+            let clients = match clusters.clients(run.place.as_ref()).await {
+                Ok(clients) => clients,
+                Err(error) => {
+                    // Its ledger stays, and the other runs are undone.
+                    output::fault(&error);
+                    exit = Exit::NotJudged;
+                    continue;
+                }
+            };
+            let done = clean(&run, clients, args.force_finalizers).await?;
             if args.format == Form::Text {
                 print_text(&done);
             }
@@ -125,6 +135,35 @@ fn print_text(run: &CleanedRun) {
         ));
     } else if run.left.is_empty() {
         output::line(&format!("run {name}: {held} things are undone, nothing is left"));
+    }
+}
+
+/// The clusters of runs, each connected to once. A ledger that names none is of the configuration's.
+struct Clusters {
+    config: Config,
+    console: Arc<Console>,
+    connected: BTreeMap<Place, Option<Clients>>,
+}
+
+impl Clusters {
+    fn new(config: Config, console: Arc<Console>) -> Self {
+        Self {
+            config,
+            console,
+            connected: BTreeMap::new(),
+        }
+    }
+
+    /// Clients of the cluster; `None` where it does not exist any more.
+    async fn clients(&mut self, place: Option<&Place>) -> Result<Option<&Clients>, UpError> {
+        let config = place.and_then(|place| self.config.at(place));
+        let config = config.unwrap_or_else(|| self.config.clone());
+        let place = config.place();
+        if !self.connected.contains_key(&place) {
+            let clients = existing_cluster(&config, Arc::clone(&self.console) as Arc<dyn Progress>).await?;
+            self.connected.insert(place.clone(), clients);
+        }
+        Ok(self.connected.get(&place).and_then(Option::as_ref))
     }
 }
 

@@ -13,12 +13,15 @@ use super::{
 };
 use crate::{
     Console, Exit,
-    config::{ClusterArgs, Config},
+    config::{BackendChoice, ClusterArgs, Config},
     up::owned_backend,
 };
 
 /// Version of the JSON form, `docs/schema/down-v1.schema.json`.
 const SCHEMA: u32 = 1;
+
+/// A cluster that somebody else created is not removed, and one of ours is not taken for it.
+const NOT_OURS: &str = "`down` removes clusters that `up` created, and with `backend = existing` it created none\n(hint: `shall cleanup` takes back what killed runs left; the stack goes with its namespaces)";
 
 /// What `down` takes.
 #[derive(Debug, Args)]
@@ -41,6 +44,9 @@ struct Removed<'a> {
 pub(crate) async fn down(args: DownArgs, console: Arc<Console>) -> Result<Exit, Fault> {
     let here = std::env::current_dir().map_err(Fault::usage)?;
     let config = Config::load(&here, args.cluster)?;
+    if config.backend == BackendChoice::Existing {
+        return Err(Fault::usage(NOT_OURS));
+    }
     let (backend, _engine) = owned_backend(&config, console).await.map_err(Fault::not_judged)?;
     let removed = backend.exists().await.map_err(Fault::not_judged)?;
     if removed {

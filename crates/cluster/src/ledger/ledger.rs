@@ -11,7 +11,7 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{entry::Entry, error::LedgerError, read::Read, record::Record};
+use super::{entry::Entry, error::LedgerError, place::Place, read::Read, record::Record};
 
 /// Number of an entry in its ledger, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,6 +64,15 @@ impl Ledger {
     /// When the file cannot be read or written, belongs to somebody else, is held by another process, or a
     /// line before its last one cannot be read.
     pub fn open(path: &Path, owner: &str) -> Result<Self, LedgerError> {
+        Self::open_on(path, owner, None)
+    }
+
+    /// The same for a run, with the cluster that it runs on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::open`].
+    pub fn open_on(path: &Path, owner: &str, place: Option<Place>) -> Result<Self, LedgerError> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(|source| io("make its folder", path, source))?;
         }
@@ -73,6 +82,7 @@ impl Ledger {
             let opened = Record::Opened {
                 at: ledger.began,
                 owner: owner.to_owned(),
+                place,
             };
             ledger.append(&mut ledger.lock(), &opened)?;
             sync_folder(path)?;

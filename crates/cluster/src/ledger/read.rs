@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::{
     error::LedgerError,
     ledger::{EntryId, Held},
+    place::Place,
     record::Record,
 };
 
@@ -17,6 +18,7 @@ use super::{
 #[derive(Debug)]
 pub(super) struct Read {
     pub(super) owner: String,
+    pub(super) place: Option<Place>,
     pub(super) began: Timestamp,
     pub(super) held: BTreeMap<EntryId, Held>,
     pub(super) namespaces: BTreeSet<String>,
@@ -31,6 +33,7 @@ impl Read {
         let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
         let mut read = Self {
             owner: String::new(),
+            place: None,
             began: Timestamp::now(),
             held: BTreeMap::new(),
             namespaces: BTreeSet::new(),
@@ -58,7 +61,7 @@ impl Read {
             id,
         };
         match record {
-            Record::Opened { at, owner } => (self.began, self.owner) = (at, owner),
+            Record::Opened { at, owner, place } => (self.began, self.owner, self.place) = (at, owner, place),
             Record::Intent { at, id, entry } => {
                 self.next = self.next.max(id + 1);
                 self.namespaces.extend(entry.namespace().map(ToOwned::to_owned));

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::entry::Entry;
+use super::{entry::Entry, place::Place};
 
 /// One line. A ledger's state is what its lines say, read from the first to the last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,9 @@ pub(super) enum Record {
         at: Timestamp,
         /// The run's identifier or the cluster's name.
         owner: String,
+        /// The cluster of a run; `None` for the ledger of a cluster.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<Place>,
     },
     /// Something is about to be created or changed.
     Intent {

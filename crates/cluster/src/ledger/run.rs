@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use super::{
     error::LedgerError,
     ledger::{Ledger, io},
+    place::Place,
     read::Read,
 };
 
@@ -19,6 +20,8 @@ use super::{
 pub struct RunLedger {
     /// The run's identifier.
     pub run: String,
+    /// The cluster that it ran on; `None` in a ledger that does not say.
+    pub place: Option<Place>,
     /// Its file.
     pub path: PathBuf,
     /// When the run began.
@@ -88,6 +91,7 @@ fn read(path: &Path) -> Result<RunLedger, LedgerError> {
     let run = if read.owner.is_empty() { name() } else { read.owner };
     Ok(RunLedger {
         run,
+        place: read.place,
         path: path.to_owned(),
         began: read.began,
         held: read.held.len(),
@@ -107,16 +111,25 @@ mod tests {
         let old = r#"{"record":"opened","at":"2026-01-01T00:00:00Z","owner":"old"}"#;
         fs::write(path("old.jsonl"), format!("{old}\n")).unwrap();
         fs::write(path("notes.txt"), "not a ledger").unwrap();
-        let living = Ledger::open(&path("new.jsonl"), "new").unwrap();
+        let place = Place {
+            backend: "kind".to_owned(),
+            cluster: "dev".to_owned(),
+        };
+        let living = Ledger::open_on(&path("new.jsonl"), "new", Some(place.clone())).unwrap();
         living.intend(Entry::Namespace { name: "a".to_owned() }).unwrap();
 
         fs::write(path("broken.jsonl"), "not a record\n").unwrap();
 
         let found = find_runs(folder.path(), Duration::ZERO).unwrap();
         assert_eq!(found.unreadable.len(), 1, "it is told, and hides no other run");
-        let all = found.runs;
-        let all: Vec<_> = all.iter().map(|run| (run.run.as_str(), run.held, run.in_use)).collect();
+        let all: Vec<_> = found
+            .runs
+            .iter()
+            .map(|run| (run.run.as_str(), run.held, run.in_use))
+            .collect();
         assert_eq!(all, [("old", 0, false), ("new", 1, true)]);
+        let places: Vec<_> = found.runs.iter().map(|run| run.place.clone()).collect();
+        assert_eq!(places, [None, Some(place)], "a ledger that does not say is read too");
         let old = find_runs(folder.path(), Duration::from_hours(2)).unwrap().runs;
         assert_eq!(old.iter().map(|run| run.run.as_str()).collect::<Vec<_>>(), ["old"]);
         assert_eq!(find_runs(&path("no-such-folder"), Duration::ZERO).unwrap().runs, []);
