@@ -9,6 +9,7 @@ mod resource;
 mod undo;
 
 pub use credential::CredentialKey;
+pub use deletion::DeletionError;
 pub use operation::{Velero, VeleroError, VolumesBackedUp};
 pub use predicate::{backup_finished, location_state, restore_finished};
 pub use resource::{
