@@ -13,6 +13,7 @@ pub mod decisions;
 mod distribution;
 mod exit_code;
 mod host;
+mod interrupted;
 pub mod listing;
 pub mod mutant;
 mod place;

@@ -11,7 +11,7 @@ use shall_cluster::{
     backend::{Backend, BackendError, ClusterSpec, Existing, K3d, Kind, Owned, StateDir},
     client::{ClientError, Clients},
     containers::{ContainerError, enter_environment},
-    engine::Engine,
+    engine::{Engine, EngineUndo},
     image::{BuiltImage, ImageBuilder, ImageError, ImageMode},
     progress::{Event, Progress},
     stack::{InstalledStack, Profile, ProfileError, Sops, StackContext, StackError, has_encrypted_secrets, install},
@@ -21,6 +21,7 @@ use shall_trace::{ComponentVersion, ImageOrigin, Phase, Plan, PlannedScenario, S
 use crate::{
     config::{BackendChoice, Config, ImagesChoice},
     host::{HostError, prepare},
+    interrupted::clear_engine,
 };
 
 /// Image of the program in our own pods.
@@ -112,6 +113,7 @@ pub async fn up(config: &Config, progress: Arc<dyn Progress>) -> Result<Live, Up
         return finish(config, backend, profile, made, progress).await;
     }
     let (backend, engine) = owned_backend(config, Arc::clone(&progress)).await?;
+    clear_engine(&state.runs(), &EngineUndo::default(), progress.as_ref()).await;
     let mut phases = Vec::new();
     let images = images(config, &profile, &engine, &progress, &mut phases).await?;
     let context = stack_context(config, &profile, Some(&engine), &progress).await?;

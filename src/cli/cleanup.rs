@@ -8,7 +8,7 @@ use shall_cluster::{
     backend::StateDir,
     client::Clients,
     engine::EngineUndo,
-    ledger::{Held, Ledger, Leftover, Place, RunLedger, Undo, Undoing, find_runs, leaks, undo, undo_chosen},
+    ledger::{Held, Ledger, Leftover, Place, RunLedger, Undo, Undoing, find_runs, leaks, undo},
     progress::Progress,
     stack::S3Access,
     velero::StackUndo,
@@ -22,6 +22,7 @@ use super::{
 use crate::{
     Console, Exit,
     config::{ClusterArgs, Config},
+    interrupted::undo_of_engine,
     up::{UpError, existing_cluster},
 };
 
@@ -204,15 +205,4 @@ async fn clean(run: &RunLedger, clients: Option<&Clients>, force_finalizers: boo
         ledger.close().map_err(Fault::not_judged)?;
     }
     Ok(done(false, left))
-}
-
-/// Containers and networks of the engine outlive the cluster that they ran beside.
-async fn undo_of_engine(ledger: &Ledger, engine: &EngineUndo) -> Vec<Leftover> {
-    let with = Undoing {
-        client: None,
-        outside: &[engine],
-        deadline: UNDONE,
-        force_finalizers: false,
-    };
-    undo_chosen(ledger, &with, |held| EngineUndo::takes(&held.entry)).await
 }
