@@ -11,13 +11,12 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Node;
 use kube::{Api, api::ListParams};
 use shall_cluster::{
+    CleanUp,
     backend::StateDir,
     client::clock_offset,
     containers::{ContainerFault, ContainerHost, HostOptions},
-    engine::EngineUndo,
-    ledger::{Held, LeakError, Ledger, LedgerError, Leftover, Undo, Undoing, leaks, undo_chosen},
+    ledger::{Held, LeakError, Ledger, LedgerError, Leftover, leaks},
     progress::Progress,
-    velero::StackUndo,
     watch::{Observation, poll},
 };
 use shall_steps::{
@@ -288,17 +287,13 @@ impl Run {
 
 /// Takes back what a ledger lists and `choose` picks, within the time for everything that a run left.
 pub(crate) async fn undo_held(ledger: &Ledger, live: &Live, choose: impl Fn(&Held) -> bool) -> Vec<Leak> {
-    let client = live.clients.patient.clone();
-    let outside = StackUndo::new(client.clone(), Some(live.stack.s3.clone()));
-    let engine = EngineUndo::default();
-    let outside: [&dyn Undo; 2] = [&outside, &engine];
-    let with = Undoing {
-        client: Some(client),
-        outside: &outside,
+    let clean_up = CleanUp {
+        client: live.clients.patient.clone(),
+        s3: Some(live.stack.s3.clone()),
         deadline: UNDONE,
         force_finalizers: false,
     };
-    let left = undo_chosen(ledger, &with, choose).await;
+    let left = clean_up.undo(ledger, choose).await;
     left.into_iter().map(leak_of).collect()
 }
 

@@ -5,13 +5,13 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use clap::Args;
 use serde::Serialize;
 use shall_cluster::{
+    CleanUp,
     backend::StateDir,
     client::Clients,
     engine::EngineUndo,
-    ledger::{Held, Ledger, Leftover, Place, RunLedger, Undo, Undoing, find_runs, leaks, undo},
+    ledger::{Held, Ledger, Leftover, Place, RunLedger, find_runs, leaks},
     progress::Progress,
     stack::S3Access,
-    velero::StackUndo,
 };
 
 use super::{
@@ -177,9 +177,8 @@ async fn clean(run: &RunLedger, clients: Option<&Clients>, force_finalizers: boo
         left,
     };
     let ledger = Ledger::reopen(&run.path).map_err(Fault::not_judged)?;
-    let engine = EngineUndo::default();
     let Some(clients) = clients else {
-        let left = undo_of_engine(&ledger, &engine).await;
+        let left = undo_of_engine(&ledger, &EngineUndo::default()).await;
         let is_inside = |held: &Held| !EngineUndo::takes(&held.entry);
         for held in ledger.held().into_iter().filter(is_inside) {
             ledger.undone(held.id).map_err(Fault::not_judged)?;
@@ -190,16 +189,13 @@ async fn clean(run: &RunLedger, clients: Option<&Clients>, force_finalizers: boo
         return Ok(done(true, left));
     };
     let client = clients.patient.clone();
-    let s3 = S3Access::read(&client).await.ok();
-    let outside = StackUndo::new(client.clone(), s3);
-    let outside: [&dyn Undo; 2] = [&outside, &engine];
-    let with = Undoing {
-        client: Some(client.clone()),
-        outside: &outside,
+    let clean_up = CleanUp {
+        client: client.clone(),
+        s3: S3Access::read(&client).await.ok(),
         deadline: UNDONE,
         force_finalizers,
     };
-    let mut left = undo(&ledger, &with).await;
+    let mut left = clean_up.undo(&ledger, |_held| true).await;
     left.extend(leaks(&client, &ledger).await.map_err(Fault::not_judged)?);
     if left.is_empty() {
         ledger.close().map_err(Fault::not_judged)?;

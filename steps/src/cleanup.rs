@@ -9,10 +9,8 @@ use kube::{
     api::{ListParams, Patch, PatchParams},
 };
 use shall_cluster::{
+    CleanUp,
     diagnose::{Scope as DiagnosisScope, collect},
-    engine::EngineUndo,
-    ledger::{Undo, Undoing, undo_chosen},
-    velero::StackUndo,
 };
 
 use crate::{World, area::subject_namespaces, recorder::Diagnosis};
@@ -91,16 +89,13 @@ async fn undo_scenario(world: &World) -> Vec<String> {
     if let Err(error) = release_retained(&client, &world.namespaces).await {
         return vec![format!("retained volumes: {error}")];
     }
-    let outside = StackUndo::new(client.clone(), Some(world.run.s3.clone()));
-    let engine = EngineUndo::default();
-    let outside: [&dyn Undo; 2] = [&outside, &engine];
-    let with = Undoing {
-        client: Some(client),
-        outside: &outside,
+    let clean_up = CleanUp {
+        client,
+        s3: Some(world.run.s3.clone()),
         deadline: UNDONE,
         force_finalizers: false,
     };
-    let leftovers = undo_chosen(&world.run.ledger, &with, |held| world.made(held.id)).await;
+    let leftovers = clean_up.undo(&world.run.ledger, |held| world.made(held.id)).await;
     leftovers.iter().map(ToString::to_string).collect()
 }
 

@@ -4,6 +4,7 @@
 
 pub mod act;
 pub mod backend;
+mod clean_up;
 pub mod client;
 pub mod command;
 pub mod containers;
@@ -20,4 +21,5 @@ pub mod stats;
 pub mod velero;
 pub mod watch;
 
+pub use clean_up::CleanUp;
 pub use fault_text::chain;

@@ -39,8 +39,9 @@ pub(crate) fn number_or_ident(rest: &str, after_joint: bool) -> (Kind, usize) {
     };
     if dots > 1 || joined || after_joint || letters_then_digits(rest.get(end..).unwrap_or_default()) {
         let whole = rest
-            .find(|c: char| !is_letter(c) && !matches!(c, '.' | ':' | '/' | '_' | '-'))
-            .unwrap_or(rest.len());
+            .char_indices()
+            .find(|(at, c)| *at >= end && !is_letter(*c) && !matches!(c, '.' | ':' | '/' | '_' | '-'))
+            .map_or(rest.len(), |(at, _)| at);
         let trimmed = rest
             .get(..whole)
             .unwrap_or_default()

@@ -9,6 +9,7 @@ mod criterion;
 mod diagnostic;
 mod document;
 mod ears;
+mod formula;
 mod identity;
 mod language;
 mod lexeme;

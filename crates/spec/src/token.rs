@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::formula::{has_formulas, read_command};
 use crate::language::{Language, Wording, read_latin, split_chinese};
 use crate::lexeme::{number_or_ident, word_or_ident};
 use crate::markdown::Folded;
@@ -38,6 +39,8 @@ pub(crate) struct Tokens<'a> {
     /// Keywords of another language: the index of the token with the English word that it is read as, in order.
     meanings: Vec<(usize, &'static str)>,
     japanese: bool,
+    /// Whether formulas of LaTeX stand in the text, whose marks are no signs of it.
+    formulas: bool,
 }
 
 impl<'a> Tokens<'a> {
@@ -49,6 +52,7 @@ impl<'a> Tokens<'a> {
             list: Vec::new(),
             meanings: Vec::new(),
             japanese: false,
+            formulas: has_formulas(text),
         };
         let mut at = 0;
         let mut code = code.iter().peekable();
@@ -134,8 +138,11 @@ impl<'a> Tokens<'a> {
         let Some(first) = rest.chars().next() else {
             return limit.max(start + 1);
         };
-        if first.is_whitespace() {
+        if first.is_whitespace() || self.formulas && matches!(first, '$' | '{' | '}') {
             return start + first.len_utf8();
+        }
+        if self.formulas && first == '\\' {
+            return self.cut_command(start, rest);
         }
         let (kind, length) = if first.is_ascii_digit() {
             let after_joint = self.follows_joint(start);
@@ -143,7 +150,8 @@ impl<'a> Tokens<'a> {
         } else if is_ideograph(first) {
             (Kind::Word, rest.find(|c: char| !is_ideograph(c)).unwrap_or(rest.len()))
         } else if first.is_alphanumeric() || first == '_' {
-            word_or_ident(rest)
+            let whole = word_or_ident(rest);
+            self.unit_of_range(start, rest).unwrap_or(whole)
         } else {
             (Kind::Sign, first.len_utf8())
         };
@@ -153,6 +161,29 @@ impl<'a> Tokens<'a> {
             end: start + length,
         });
         start + length
+    }
+
+    /// Cuts a command of LaTeX: one that compares is a sign, any other one, such as `\text`, is passed over.
+    fn cut_command(&mut self, start: usize, rest: &str) -> usize {
+        let (length, sign) = read_command(rest);
+        if let Some(sign) = sign {
+            self.meanings.push((self.list.len(), sign));
+            self.list.push(Token {
+                kind: Kind::Sign,
+                start,
+                end: start + length,
+            });
+        }
+        start + length
+    }
+
+    /// The unit of the lower end in `256MB-1024MB`, which ends before the hyphen.
+    fn unit_of_range(&self, start: usize, rest: &str) -> Option<(Kind, usize)> {
+        let number = self.list.last()?;
+        let letters = rest.find(|c: char| !c.is_ascii_alphabetic())?;
+        let behind = rest.get(letters..)?.strip_prefix('-')?;
+        let joined = number.kind == Kind::Number && number.end == start && letters > 0;
+        (joined && behind.starts_with(|c: char| c.is_ascii_digit())).then_some((Kind::Word, letters))
     }
 
     /// Whether the byte before touches a letter or digit through a joint, as `8080` does in `host:8080`.

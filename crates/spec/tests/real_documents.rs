@@ -145,6 +145,15 @@ fn keywords() {
             ],
         ),
         (
+            "things that are verbs elsewhere before a condition",
+            "- The mill SHALL make new records if none exists.\n- The mill SHALL reach a safe state when it burns.\n- The mill SHALL record if it burns.\n",
+            &[
+                "1 [-] unwanted: make new records []",
+                "2 [-] event: reach a safe state []",
+                "3 [-] ubiquitous: record if it burns []",
+            ],
+        ),
+        (
             "WHEN and AND",
             "WHEN it rains AND the sails are set THEN the mill SHALL stop.\n",
             &["1 [-] event: stop []"],
@@ -406,6 +415,20 @@ fn identifiers() {
             "in headings",
             "#### REQ-M-7: Turning\n\nThe mill SHALL turn.\n",
             &["3 [REQ-M-7] ubiquitous: turn []"],
+        ),
+        (
+            "in a title above attributes",
+            "## 3.2 Doors\n\n**REQ-M-7**: Turning  \n**Priority**: high\n\n**Description**: The mill SHALL turn. It SHALL ring.\n\n**REQ-M-8**: Stopping\n\nThe mill SHALL stop.\n",
+            &[
+                "6 [REQ-M-7] ubiquitous: turn []",
+                "6 [-] ubiquitous: ring []",
+                "10 [REQ-M-8] ubiquitous: stop []",
+            ],
+        ),
+        (
+            "the second sentence of a row is not all of its section",
+            "## 3.2 Doors\n\n| No. | Text |\n| - | - |\n| M-1 | The mill SHALL turn. The mill SHALL ring. |\n",
+            &["5 [M-1] ubiquitous: turn []", "5 [-] ubiquitous: ring []"],
         ),
         (
             "at the start of a line",

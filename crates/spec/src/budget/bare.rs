@@ -5,140 +5,10 @@ use std::ops::Range;
 use crate::criterion::{Operator, Unit};
 use crate::token::{Kind, Tokens};
 
+use super::bare_words::{
+    BEARING, BEHIND_TIME, CAPACITY, COUNTED, FAULTS, KEEPING, LIMITING, PERIODS, RATES, REACHING, REPEATING, THROTTLING,
+};
 use super::unit::{behind_unit, is_time};
-
-/// Words behind or before a bare quantity that tell how long something is kept.
-const KEEPING: &[&str] = &[
-    "retention",
-    "retain",
-    "retains",
-    "retained",
-    "ttl",
-    "keep",
-    "keeps",
-    "kept",
-    "expiry",
-    "expire",
-    "expires",
-    "lifetime",
-    "validity",
-    "valid",
-    "store",
-    "stored",
-    "preserve",
-    "preserved",
-    "rétention",
-    "retenção",
-    "conserver",
-    "保留",
-    "history",
-];
-
-/// Things that a bare number counts: `3 replicas` is a limit though no comparison stands there.
-pub(super) const COUNTED: &[&str] = &[
-    "replicas",
-    "replica",
-    "attempts",
-    "retries",
-    "times",
-    "instances",
-    "members",
-    "workers",
-    "tentativas",
-    "tentatives",
-];
-
-/// Verbs whose number is the least that must be borne.
-pub(super) const CAPACITY: &[&str] = &[
-    "support",
-    "sustain",
-    "handle",
-    "serve",
-    "process",
-    "accept",
-    "ingest",
-    "accommodate",
-];
-
-/// Words whose number is the most that may be used.
-const LIMITING: &[&str] = &["limit", "limits", "cap", "quota", "ceiling", "capped", "limited"];
-
-/// Words that a time with a hyphen makes a limit: `5-minute window`.
-const PERIODS: &[&str] = &[
-    "retention",
-    "ttl",
-    "timeout",
-    "expiration",
-    "expiry",
-    "lifetime",
-    "deadline",
-    "limit",
-    "delay",
-    "cooldown",
-    "lockout",
-    "grace",
-    "validity",
-    "target",
-    "sla",
-    "slo",
-    "time-to-live",
-    "stale",
-    "window",
-    "debounce",
-    "cache",
-    "intervals",
-];
-
-/// Words behind a number of faults: none of them is a limit.
-const FAULTS: &[&str] = &[
-    "downtime",
-    "loss",
-    "error",
-    "errors",
-    "failures",
-    "violations",
-    "warnings",
-    "duplicates",
-    "leaks",
-];
-
-/// Words before a percentage that is a target and no setting.
-const REACHING: &[&str] = &[
-    "be",
-    "equal",
-    "is",
-    "to",
-    "by",
-    "maintain",
-    "achieve",
-    "reach",
-    "keep",
-    "retain",
-    "target",
-    "guarantee",
-    "ensure",
-];
-
-/// Letters that may follow a unit of time inside its word; others make it describe the word behind it.
-const BEHIND_TIME: &[&str] = &[
-    "后", "後", "的", "之", "间", "間", "毎", "ご", "に", "で", "の", "を", "は", "が", "経", "。",
-];
-
-/// Words that lead from a percentage to what should be high.
-pub(super) const RATES: &[&str] = &[
-    "availability",
-    "available",
-    "uptime",
-    "success",
-    "coverage",
-    "accuracy",
-    "precision",
-    "recall",
-    "durability",
-    "reliability",
-    "sla",
-    "slo",
-];
 
 /// What stands around a quantity that no comparison is beside.
 pub(super) struct Bare<'a> {
@@ -146,6 +16,7 @@ pub(super) struct Bare<'a> {
     pub(super) limit: &'a Range<usize>,
     pub(super) quantity: Range<usize>,
     pub(super) unit: Unit,
+    pub(super) value: f64,
     /// Whether a hyphen joins number and unit, so that they describe the word behind them.
     pub(super) is_adjective: bool,
 }
@@ -153,24 +24,24 @@ pub(super) struct Bare<'a> {
 impl Bare<'_> {
     /// The operator that the words imply; `None` where it is no budget.
     pub(super) fn implied(&self) -> Option<Operator> {
+        if self.is_part_or_choice() || self.is_field() {
+            return None;
+        }
         if is_time(self.unit) {
             return self.implied_time();
         }
         match self.unit {
-            Unit::Percent if self.near(RATES, 5, 6) => Some(Operator::AtLeast),
+            Unit::Percent if self.is_action() => None,
+            Unit::Percent if self.previous() == "±" => Some(Operator::AtMost),
+            Unit::Percent if self.near(RATES, 5, 6) || self.is_share_of_subject() => Some(Operator::AtLeast),
             Unit::Percent => {
                 (REACHING.contains(&self.previous()) || self.near(&["target"], 2, 0)).then_some(Operator::Exactly)
             }
             Unit::PerMinute if self.is_frame_rate() => Some(Operator::AtLeast),
             Unit::PerMinute if self.near(CAPACITY, 4, 0) => Some(Operator::AtLeast),
-            Unit::PerMinute if self.near(&["limit", "throttle", "allow", "most"], 6, 2) => Some(Operator::AtMost),
+            Unit::PerMinute if self.near(THROTTLING, 40, 2) => Some(Operator::AtMost),
             Unit::Count => self.implied_count(),
-            Unit::Millisecond
-            | Unit::Second
-            | Unit::Minute
-            | Unit::Hour
-            | Unit::Day
-            | Unit::Kilobyte
+            Unit::Kilobyte
             | Unit::Megabyte
             | Unit::Gigabyte
             | Unit::Kibibyte
@@ -178,7 +49,12 @@ impl Bare<'_> {
             | Unit::Gibibyte
             | Unit::MilliCpu
             | Unit::MegabytePerSecond
-            | Unit::PerMinute => Some(if self.near(LIMITING, 5, 2) {
+            | Unit::Millisecond
+            | Unit::Second
+            | Unit::Minute
+            | Unit::Hour
+            | Unit::Day
+            | Unit::PerMinute => Some(if self.near(LIMITING, 10, 2) {
                 Operator::AtMost
             } else {
                 Operator::Exactly
@@ -199,11 +75,50 @@ impl Bare<'_> {
         match self.previous() {
             "last" | "past" | "previous" | "next" | "per" | "than" | "every" | "each" | "/" | "first" => None,
             _ if other || self.is_date() || self.describes_word() => None,
+            _ if self.tokens.is_any(end, &["downtime", "outage"]) => Some(Operator::AtMost),
+            // `1日1シフト`: one for each day.
+            _ if self.tokens.written(end - 1) == "日" && self.tokens.kind(end) == Some(Kind::Number) => None,
             "in" | "inside" if !kept => Some(Operator::AtMost),
             _ if timed || self.limited_to() => Some(Operator::AtMost),
             _ if start >= self.limit.start => Some(Operator::Exactly),
             _ => None,
         }
+    }
+
+    /// `(87.5 % of 16 KB)`, `1d/7d/permanent`, `1, 2 and 4 s`: the whole that a share is of, one of several values.
+    fn is_part_or_choice(&self) -> bool {
+        let Range { start, end } = self.quantity;
+        let listed = start >= 3
+            && self
+                .tokens
+                .is_any(start - 1, &["and", "or", "und", "y", "e", "et", "ou"])
+            && self.tokens.kind(start - 2) == Some(Kind::Number)
+            && self.tokens.is_any(start - 3, &[",", "、"]);
+        let share = start >= 2 && self.tokens.is(start - 1, "of") && self.tokens.is_any(start - 2, &["%", "percent"]);
+        let slash = |at: usize| self.tokens.is(at, "/") && self.tokens.touches(at);
+        let choice = slash(end) && self.tokens.touches(end - 1) && self.tokens.kind(end + 1) != Some(Kind::Code);
+        share || listed || choice && self.unit != Unit::PerMinute
+    }
+
+    /// `a 12-byte nonce`, `starting address (2 bytes)`: how a thing is made.
+    fn is_field(&self) -> bool {
+        self.unit == Unit::Kilobyte && self.value < 1.0 && self.previous() != "be" && !self.near(LIMITING, 10, 2)
+    }
+
+    /// `reducing by 50 % when the queue is full`: what is done, and under which condition.
+    fn is_action(&self) -> bool {
+        let end = self.quantity.end;
+        matches!(self.previous(), "by" | "to")
+            && (end..end + 4)
+                .take_while(|at| self.tokens.kind(*at) == Some(Kind::Word))
+                .any(|at| self.tokens.is_any(at, &["when", "if", "under", "while"]))
+    }
+
+    /// `System uptime SHALL be 99.9 %`.
+    fn is_share_of_subject(&self) -> bool {
+        let at_start = self.quantity.start <= self.limit.start + 2;
+        let subject = self.limit.start.saturating_sub(8)..self.limit.start;
+        at_start && subject.into_iter().any(|at| self.tokens.is_any(at, RATES))
     }
 
     /// `60 frames per second`, `60fps`.
@@ -239,6 +154,15 @@ impl Bare<'_> {
         let capped = self.previous() == "at" && self.near(&["cap", "capped", "limit", "limited"], 8, 0);
         if capped || self.limited_to() {
             return Some(Operator::AtMost);
+        }
+        let large = self.value >= 100.0 && self.tokens.kind(end) == Some(Kind::Word);
+        if large && BEARING.contains(&self.previous()) {
+            return Some(Operator::AtLeast);
+        }
+        let recent =
+            self.tokens.is_any(end, &["most", "latest", "newest"]) || matches!(self.previous(), "last" | "latest");
+        if recent && self.near(&["keep", "retain", "retains", "keeps", "preserve"], 4, 0) || self.is_repeated() {
+            return Some(Operator::Exactly);
         }
         if self.near(CAPACITY, 3, 0)
             && self.tokens.is_any(
@@ -276,6 +200,17 @@ impl Bare<'_> {
         (self.tokens.is_any(end, COUNTED) && !threshold).then_some(Operator::Exactly)
     }
 
+    /// `重试 3 次`: a number of times in a script without spaces.
+    fn is_repeated(&self) -> bool {
+        let Range { start, end } = self.quantity;
+        let counted = ["次", "回", "회"]
+            .iter()
+            .any(|word| self.tokens.written(end - 1).starts_with(word));
+        counted
+            && (start.saturating_sub(2).max(self.limit.start)..(end + 2).min(self.limit.end))
+                .any(|at| REPEATING.iter().any(|word| self.tokens.written(at).contains(word)))
+    }
+
     /// `limit results to 20 items`.
     fn limited_to(&self) -> bool {
         self.previous() == "to"
@@ -288,6 +223,10 @@ impl Bare<'_> {
                     "restricts",
                     "restricted",
                     "truncate",
+                    "truncated",
+                    "truncating",
+                    "trimmed",
+                    "shortened",
                     "cap",
                     "caps",
                 ],

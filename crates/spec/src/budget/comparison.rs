@@ -25,6 +25,8 @@ pub(super) const BEFORE: &[(&str, Operator)] = &[
     ("limit of", AtMost),
     ("limit to", AtMost),
     ("limits of", AtMost),
+    ("limiting of", AtMost),
+    ("limiting to", AtMost),
     ("limited to", AtMost),
     ("capped at", AtMost),
     ("cap of", AtMost),
@@ -188,6 +190,9 @@ pub(super) const BEFORE: &[(&str, Operator)] = &[
     ("nicht mehr als", AtMost),
     ("spätestens nach", AtMost),
     ("unterhalb von", Below),
+    ("spätestens", AtMost),
+    ("spätestens alle", AtMost),
+    ("mindestens alle", AtMost),
     // Italian and Russian.
     ("entro", AtMost),
     ("al massimo", AtMost),
@@ -259,6 +264,7 @@ pub(super) const IDEOGRAPHS_BEHIND: &[(&str, Operator)] = &[
     ("이상", AtLeast),
     ("이하", AtMost),
     ("미만", Below),
+    ("까지", AtMost),
 ];
 
 /// Phrases behind a quantity.

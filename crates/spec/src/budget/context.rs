@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::token::{Kind, Tokens};
 
 use super::guard::in_default_brackets;
+use super::operator::ReadOperator;
 
 /// Words before a number that make it a name, a place or a version.
 const LABELS: &[&str] = &[
@@ -116,6 +117,9 @@ const DEFAULTS: &[&str] = &[
     "previously",
     "formerly",
     "was",
+    "recommended",
+    "typically",
+    "usually",
 ];
 
 /// Words before a quantity that illustrates.
@@ -194,6 +198,25 @@ pub(super) fn is_multiple(tokens: &Tokens<'_>, number: usize) -> bool {
     tokens.is_any(number + 1, &["x", "×"]) && tokens.touches(number)
 }
 
+/// `over 5 samples`: how much is looked at.
+pub(super) fn is_sample(tokens: &Tokens<'_>, end: usize, op: Option<ReadOperator>) -> bool {
+    let looked_at = [
+        "samples",
+        "iterations",
+        "runs",
+        "measurements",
+        "trials",
+        "periods",
+        "cycles",
+    ];
+    op.is_some_and(|op| tokens.is(op.at, "over")) && tokens.is_any(end, &looked_at)
+}
+
+/// `1080p`: the name of a picture's size.
+pub(super) fn is_resolution(tokens: &Tokens<'_>, number: usize) -> bool {
+    tokens.is_any(number + 1, &["p", "i"]) && tokens.touches(number)
+}
+
 /// `TLS 1.2`, `Java 17`: a capitalised name before a number without a unit.
 fn is_product_version(tokens: &Tokens<'_>, number: usize) -> bool {
     let Some(before) = number.checked_sub(1) else {
@@ -245,11 +268,15 @@ pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: u
     let opens = [
         "if", "when", "unless", "whenever", "whose", "until", "once", "while", "where",
     ];
+    // `while keeping …` goes on with the response, `where at least …` says what it is to be.
+    let goes_on = |at: usize| {
+        tokens.is(at, "while") && tokens.word(at + 1).ends_with("ing") || tokens.is(at, "where") && at + 1 == start
+    };
     let before = start.saturating_sub(14).max(limit.start)..start;
     before
         .rev()
         .take_while(|at| !tokens.is_any(*at, &[",", ";", "(", ":", "shall", "and"]))
-        .any(|at| tokens.is_any(at, &opens))
+        .any(|at| tokens.is_any(at, &opens) && !goes_on(at))
 }
 
 /// Whether a time belongs to the thing named before it: `documents expiring within 90 days`.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::criterion::{Operator, Unit};
 use crate::token::{Kind, Tokens};
 
-use super::bare::{CAPACITY, COUNTED, RATES};
+use super::bare_words::{CAPACITY, COUNTED, RATES};
 use super::operator::ReadOperator;
 use super::quantity::Quantity;
 use super::unit::is_time;
@@ -47,6 +47,39 @@ const DESCRIBING: &[&str] = &[
     "after",
     "from",
     "going",
+];
+
+/// Verbs that act on the things a comparison picks, and limit nothing by it: `compress responses larger than 1 KB`.
+const PICKING: &[&str] = &[
+    "reject",
+    "refuse",
+    "deny",
+    "block",
+    "decline",
+    "disallow",
+    "prohibit",
+    "forbid",
+    "compress",
+    "split",
+    "chunk",
+    "archive",
+    "delete",
+    "remove",
+    "purge",
+    "evict",
+    "discard",
+    "flag",
+    "highlight",
+    "skip",
+    "ignore",
+    "exclude",
+    "filter",
+    "mark",
+];
+
+/// Comparisons that may follow the thing that they pick.
+const PICKED: &[&str] = &[
+    "larger", "bigger", "longer", "shorter", "smaller", "greater", "older", "higher", "lower",
 ];
 
 /// What a message is said to say: `an error indicating that the name cannot exceed 32 characters`.
@@ -135,7 +168,10 @@ fn colours(tokens: &Tokens<'_>, limit: &Range<usize>) -> usize {
 
 /// Whether a comparison upwards only tells which things are meant: `conversations with more than 50 messages`.
 pub(super) fn describes(tokens: &Tokens<'_>, limit: &Range<usize>, unit: Unit, op: ReadOperator) -> bool {
-    if op.op != Operator::Above || op.turned || unit == Unit::Percent {
+    if op.turned || picks(tokens, limit, op) {
+        return !op.turned;
+    }
+    if op.op != Operator::Above || unit == Unit::Percent {
         return false;
     }
     let Some(before) = op.at.checked_sub(1).filter(|before| *before >= limit.start) else {
@@ -147,6 +183,58 @@ pub(super) fn describes(tokens: &Tokens<'_>, limit: &Range<usize>, unit: Unit, o
     }
     let capable = (before.saturating_sub(3)..before).any(|at| tokens.is_any(at, CAPACITY));
     tokens.is_any(before, DESCRIBING) && !capable && !rated
+}
+
+/// Whether a comparison picks the things that something is done with: `reject passwords shorter than 10 characters`,
+/// `use LFS for files larger than 100 MB`.
+fn picks(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOperator) -> bool {
+    let verb = limit.start..(limit.start + 3).min(op.at);
+    let is_picking = verb.into_iter().any(|at| tokens.is_any(at, PICKING));
+    let lead = op.at.saturating_sub(4).max(limit.start)..op.at.saturating_sub(1);
+    let for_thing = lead.into_iter().any(|at| tokens.is(at, "for"));
+    let thing = op.at > limit.start && matches!(tokens.kind(op.at - 1), Some(Kind::Word))
+        || tokens.is(op.at.saturating_sub(1), ",");
+    let verbs = [
+        "be", "is", "are", "remain", "stay", "last", "take", "takes", "to", "in", "within",
+    ];
+    tokens.is_any(op.at, PICKED)
+        && thing
+        && !tokens.is_any(op.at.saturating_sub(1), &verbs)
+        && (is_picking || for_thing)
+}
+
+/// Words behind which conditions of a notification stand: `alerts for …`, `an alarm when …`, `warnings at …`.
+const NOTIFICATIONS: &[&str] = &["alarm", "alarms", "alert", "alerts", "warning", "warnings"];
+
+/// Where what a notification is about begins: `alarms for CPU utilization exceeding 80 %`.
+pub(super) fn notification(tokens: &Tokens<'_>, limit: &Range<usize>) -> Option<usize> {
+    let about = ["for", "on", "when", "if", "at", ":"];
+    limit
+        .clone()
+        .find(|at| tokens.is_any(*at, NOTIFICATIONS) && tokens.is_any(at + 1, &about))
+}
+
+/// Whether a sign compares what a choice is made by: `0.7 for hit rate < 50 %`, `under load > 0.8`.
+pub(super) fn is_case(tokens: &Tokens<'_>, limit: &Range<usize>, at: usize) -> bool {
+    if !tokens.is_any(at, &[">", "<", "≥", "≤", "=", "＞", "＜", "≧", "≦"]) {
+        return false;
+    }
+    let lead = at.saturating_sub(4).max(limit.start)..at;
+    let word = |at: &usize| tokens.kind(*at) == Some(Kind::Word);
+    let Some(case) = lead
+        .rev()
+        .take_while(word)
+        .find(|at| tokens.is_any(*at, &["for", "under"]))
+    else {
+        return false;
+    };
+    let rated = case.saturating_sub(3).max(limit.start)..case;
+    !rated.into_iter().any(|at| tokens.is_any(at, RATES))
+}
+
+/// Whether a quantity is how far the one before it may be off: `100 ms ± 50 ms`.
+pub(super) fn is_tolerance(tokens: &Tokens<'_>, floor: usize, start: usize) -> bool {
+    start > 0 && tokens.is(start - 1, "±") && start > 1 && floor == start - 1 && tokens.kind(floor - 1).is_some()
 }
 
 /// Whether a number word counts what is only said to be: `exactly one row`, `more than one owner`.
@@ -209,7 +297,16 @@ pub(super) fn is_scale(tokens: &Tokens<'_>, floor: usize, range: &Range<usize>) 
     let before = range.start.saturating_sub(3).max(floor)..range.start;
     let scored = range.start.saturating_sub(6).max(floor)..range.start;
     let bracketed = range.start > floor && tokens.is(range.start - 1, "(") && tokens.is(range.end, ")");
-    before.into_iter().any(|at| tokens.is(at, "scale"))
+    // `scale from 2 to 20 replicas` is no scale.
+    let named = |at: usize| {
+        tokens.is(at, "scale") && (tokens.is(at + 1, "of") || at > 0 && tokens.is_any(at - 1, &["a", "the", "point"]))
+    };
+    // `0-100 分`: points.
+    let points = ["分", "점"]
+        .iter()
+        .any(|points| tokens.written(range.end - 1).starts_with(points));
+    points
+        || before.into_iter().any(named)
         || tokens.is(range.end, "scale")
         || bracketed
         || scored

@@ -1,6 +1,7 @@
 //! Limits of responses as typed quantities: [`read_budgets`] gives operator, number, unit, percentile and place.
 
 mod bare;
+mod bare_words;
 mod comparison;
 mod context;
 mod guard;
@@ -10,6 +11,7 @@ mod percentile;
 mod quantity;
 mod scan;
 mod schedule;
+mod settle;
 mod symbol;
 mod unit;
 

@@ -40,6 +40,13 @@ const WORDS: &[(&str, f64)] = &[
     ("fünf", 5.0),
     ("zehn", 10.0),
     ("dreißig", 30.0),
+    ("vier", 4.0),
+    ("sechs", 6.0),
+    ("sieben", 7.0),
+    ("acht", 8.0),
+    ("neun", 9.0),
+    ("zwölf", 12.0),
+    ("zwanzig", 20.0),
 ];
 
 /// Words that stand between a number and its thing and multiply it.
@@ -66,7 +73,9 @@ pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> 
         Kind::Number if groups_by_dots(tokens, at) => (parse_digits(&tokens.written(at).replace('.', ","))?, false),
         Kind::Number => (parse_digits(tokens.written(at))?, false),
         Kind::Word => {
+            // German joins the number to *mal*: `fünfmal`.
             let word = tokens.word(at);
+            let word = word.strip_suffix("mal").unwrap_or(word);
             (
                 WORDS.iter().find(|(name, _)| *name == word).map(|(_, value)| *value)?,
                 true,

@@ -3,12 +3,28 @@
 use std::ops::Range;
 
 use crate::criterion::{Operator, Unit};
-use crate::token::{Kind, Tokens};
+use crate::token::{Kind, Tokens, is_ideograph};
 
 use super::number::{ReadNumber, read_number};
 use super::operator::{ReadOperator, operator_in_word};
 use super::symbol::OTHERS;
 use super::unit::{behind_unit, is_time, megabytes, per_time, read_symbol, read_unit, seconds};
+
+/// Words between a number and a time that leave it a time: `2 consecutive seconds`, `5 business days`.
+const BEFORE_TIME: &[&str] = &[
+    "consecutive",
+    "continuous",
+    "successive",
+    "business",
+    "working",
+    "calendar",
+    "full",
+    "whole",
+    "additional",
+    "further",
+    "elapsed",
+    "more",
+];
 
 /// A number with its unit, before it is known what is compared.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,11 +63,19 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
     let upper = range_end(tokens, start, joint, end);
     if let Some((_, behind)) = upper {
         next = behind;
+    } else if let Some(range) = joined_range(tokens, at, next, end).or_else(|| bounds(tokens, at, next, end)) {
+        return Some(range);
     }
     let hyphen = usize::from(
         tokens.is_any(next, &["-", "‑"]) && tokens.touches(next) && tokens.kind(next + 1) == Some(Kind::Word),
     );
-    let unit = read_unit(tokens, next + hyphen, tokens.touches(next - 1) && hyphen == 0).filter(|_| next < end);
+    let described = usize::from(hyphen == 0 && tokens.is_any(next, BEFORE_TIME));
+    let unit = read_unit(
+        tokens,
+        next + hyphen + described,
+        tokens.touches(next - 1) && hyphen == 0,
+    )
+    .filter(|unit| next < end && (described == 0 || is_time(unit.unit)));
     let sign = if negative { -1.0 } else { 1.0 };
     let mut quantity = Quantity {
         value: sign * first.value,
@@ -63,19 +87,24 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
         tokens: start..next,
         inner: None,
     };
+    if unit.is_none() {
+        // `80以上`: no unit between number and comparison.
+        quantity.inner = operator_in_word(tokens.written(next), next + 1)
+            .filter(|_| tokens.touches(next - 1) && tokens.written(next).starts_with(is_ideograph));
+    }
     if let Some(unit) = unit {
         let factor = early
             .filter(|early| early.unit != unit.unit)
             .map_or(unit.factor, |early| {
                 early.factor * seconds(early.unit) / seconds(unit.unit)
             });
-        quantity.tokens.end = next + hyphen + unit.tokens;
+        quantity.tokens.end = next + hyphen + described + unit.tokens;
         quantity.value = rounded(quantity.value * factor);
         quantity.upper = quantity.upper.map(|value| rounded(value * unit.factor));
         quantity.unit = unit.unit;
         quantity.is_adjective = hyphen > 0;
         let end = quantity.tokens.end;
-        quantity.inner = operator_in_word(behind_unit(tokens, next + hyphen), end)
+        quantity.inner = operator_in_word(behind_unit(tokens, next + hyphen + described), end)
             .or_else(|| operator_in_word(tokens.written(end), end + 1));
         add_smaller_time(tokens, &mut quantity);
         read_throughput(tokens, &mut quantity);
@@ -149,6 +178,7 @@ fn below_unit(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let (number, symbol) = rest.split_at_checked(digits)?;
     let value = if number.is_empty() { 1.0 } else { number.parse().ok()? };
+    let symbol = symbol.strip_prefix('-').unwrap_or(symbol);
     let (unit, end) = if symbol.is_empty() {
         let unit = read_unit(tokens, at + 1, false)?;
         (unit, at + 1 + unit.tokens)
@@ -187,6 +217,56 @@ fn range_end(tokens: &Tokens<'_>, start: usize, joint: usize, end: usize) -> Opt
     }
     let upper = read_number(tokens, joint + 1)?;
     Some((upper.value, joint + 1 + upper.tokens))
+}
+
+/// What joins the ends of a range behind the lower one's unit in scripts without spaces: `5초에서 60초`.
+const JOINED: &[&str] = &["에서", "부터", "から", "到", "至", "~", "～"];
+
+/// `5초에서 60초`, `0.2%에서 2%`, `5秒から60秒`, `256MB-1024MB`: a range with a unit at both ends.
+fn joined_range(tokens: &Tokens<'_>, at: usize, next: usize, end: usize) -> Option<Quantity> {
+    let lower = read_number(tokens, at)?;
+    let unit = read_unit(tokens, next, tokens.touches(next - 1))?;
+    let behind = next + unit.tokens;
+    let inside = JOINED.contains(&behind_unit(tokens, next));
+    let beside =
+        JOINED.contains(&tokens.written(behind)) || tokens.is_any(behind, &["-", "–"]) && tokens.touches(behind - 1);
+    let second = behind + usize::from(!inside);
+    if !inside && !beside || second >= end {
+        return None;
+    }
+    let upper = read_number(tokens, second)?;
+    let last = read_unit(tokens, second + upper.tokens, tokens.touches(second + upper.tokens - 1))?;
+    (last.unit == unit.unit).then(|| Quantity {
+        value: rounded(lower.value * unit.factor),
+        upper: Some(rounded(upper.value * last.factor)),
+        unit: unit.unit,
+        has_unit: true,
+        is_word: false,
+        is_adjective: false,
+        tokens: at..second + upper.tokens + last.tokens,
+        inner: None,
+    })
+}
+
+/// `within the bounds [5, 20]`: a range in brackets.
+fn bounds(tokens: &Tokens<'_>, at: usize, next: usize, end: usize) -> Option<Quantity> {
+    let open = at.checked_sub(1).filter(|open| tokens.is(*open, "["))?;
+    let named = open.saturating_sub(3)..open;
+    let is_range = named
+        .into_iter()
+        .any(|at| tokens.is_any(at, &["range", "bounds", "between", "interval", "within"]));
+    let upper = read_number(tokens, next + 1).filter(|_| is_range && tokens.is(next, ","))?;
+    let close = next + 1 + upper.tokens;
+    (tokens.is(close, "]") && close < end).then(|| Quantity {
+        value: read_number(tokens, at).map_or(0.0, |number| number.value),
+        upper: Some(upper.value),
+        unit: Unit::Count,
+        has_unit: true,
+        is_word: false,
+        is_adjective: false,
+        tokens: at..close + 1,
+        inner: None,
+    })
 }
 
 /// `1 minute 30 seconds`: a smaller time behind a larger one.

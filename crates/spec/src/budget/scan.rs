@@ -7,13 +7,18 @@ use crate::markdown::Folded;
 use crate::token::{Kind, Tokens};
 
 use super::bare::Bare;
-use super::context::{describes_thing, is_aside, is_baseline, is_label, is_multiple, is_schedule, is_subordinate};
+use super::context::{
+    describes_thing, is_aside, is_baseline, is_label, is_multiple, is_resolution, is_sample, is_schedule,
+    is_subordinate,
+};
 use super::guard::{
-    describes, follows_limit, is_described_range, is_load, is_numbering, is_scale, only_exists, quotations, sorts,
+    describes, is_case, is_described_range, is_numbering, is_scale, is_tolerance, notification, only_exists,
+    quotations, sorts,
 };
 use super::operator::{ReadOperator, operator_before, operator_behind, superlative_of, turned};
-use super::percentile::{Quantile, read_quantiles};
+use super::percentile::read_quantiles;
 use super::quantity::{Quantity, quantity_at};
+use super::settle::{attach_quantiles, drop_bands, drop_loads, inherit_limits, without_lists, without_repeats};
 use super::unit::is_time;
 
 /// A budget and the tokens it takes.
@@ -37,6 +42,7 @@ pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<
         content,
         limit,
         forbidden,
+        notification: notification(tokens, limit),
     };
     let mut found = Vec::new();
     let mut at = limit.start;
@@ -65,6 +71,7 @@ pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<
         }
     }
     let mut found = without_lists(tokens, &without_repeats(tokens, found));
+    inherit_limits(tokens, &mut found);
     drop_loads(tokens, limit.start, &mut found);
     drop_bands(&mut found);
     attach_quantiles(&mut found, &quantiles);
@@ -93,6 +100,8 @@ struct Judge<'a> {
     content: &'a Folded,
     limit: &'a Range<usize>,
     forbidden: bool,
+    /// Where what a notification is about begins.
+    notification: Option<usize>,
 }
 
 impl Judge<'_> {
@@ -104,13 +113,23 @@ impl Judge<'_> {
             .inner
             .or_else(|| operator_behind_noun(self.tokens, quantity, self.limit.end));
         let first = before.map_or(start, |op| op.at);
-        if self.is_no_limit(quantity, before, first) {
+        let op = before.or(behind).map(|op| op.op);
+        let is_threshold = op.is_none_or(|op| matches!(op, Operator::Above | Operator::Below));
+        let notified = is_threshold && self.notification.is_some_and(|at| at < first);
+        if notified
+            || is_case(self.tokens, self.limit, first)
+            || is_tolerance(self.tokens, floor, start)
+            || self.is_no_limit(quantity, before, first)
+        {
             return Vec::new();
         }
         if let Some(upper) = quantity.upper {
             let described =
                 before.is_none() && (is_described_range(self.tokens, quantity) || is_numbering(self.tokens, quantity));
-            if described || quantity.unit == Unit::Count && is_scale(self.tokens, self.limit.start, &quantity.tokens) {
+            let from_zero = quantity.value == 0.0 && (upper - 100.0).abs() < f64::EPSILON;
+            let whole = from_zero && matches!(quantity.unit, Unit::Percent | Unit::Minute);
+            let scale = quantity.unit == Unit::Count || whole;
+            if described || scale && is_scale(self.tokens, self.limit.start, &quantity.tokens) {
                 return Vec::new();
             }
             let range = first..end;
@@ -165,6 +184,10 @@ impl Judge<'_> {
             || place
             || is_aside(self.tokens, self.limit, first, end, before.is_some())
             || is_multiple(self.tokens, start)
+            || is_resolution(self.tokens, start)
+            || is_sample(self.tokens, end, before)
+            // `new accounts (< 7 days old)` tells which.
+            || self.tokens.is(end, "old") && first > 0 && self.tokens.is(first - 1, "(")
             || is_baseline(self.tokens, first, end)
             || self.tokens.is(end, "ago")
             || is_schedule(self.tokens, first, before.is_some())
@@ -180,12 +203,13 @@ impl Judge<'_> {
             limit: self.limit,
             quantity: quantity.tokens.clone(),
             unit,
+            value: quantity.value,
             is_adjective,
         };
         if quantity.is_word && quantity.is_one() && !quantity.has_unit && self.tokens.is(quantity.tokens.end, "or") {
             return None;
         }
-        if quantity.value == 0.0 && (quantity.is_word || unit == Unit::Count) {
+        if quantity.value == 0.0 {
             return bare.counts_faults().then_some(Operator::Exactly);
         }
         bare.implied()
@@ -264,91 +288,4 @@ fn operator_behind_noun(tokens: &Tokens<'_>, quantity: &Quantity, limit: usize) 
     };
     let noun = noun.filter(|_| !tokens.is(end + 1, "+") && quantity.unit == Unit::Count);
     direct.or(noun).filter(|op| op.at <= limit)
-}
-
-/// Drops what repeats the budget before it in brackets: `600 seconds (10 minutes)`.
-fn without_repeats(tokens: &Tokens<'_>, found: Vec<Found>) -> Vec<Found> {
-    let mut kept: Vec<Found> = Vec::new();
-    for next in found {
-        let bracket = next
-            .tokens
-            .start
-            .checked_sub(1)
-            .filter(|before| tokens.is(*before, "("));
-        let repeats = kept
-            .last()
-            .is_some_and(|last| Some(last.tokens.end) == bracket && !next.explicit && is_time(last.budget.unit));
-        if !repeats {
-            kept.push(next);
-        }
-    }
-    kept
-}
-
-/// Drops percentages that no one value could keep: `normal (below 60 %), warm (60-80 %), hot (above 80 %)`.
-fn drop_bands(found: &mut Vec<Found>) {
-    let is_share = |found: &&Found| found.budget.unit == Unit::Percent;
-    let values = |ops: [Operator; 2]| {
-        let some = found.iter().filter(is_share);
-        some.filter(move |found| ops.contains(&found.budget.op))
-            .map(|found| found.budget.value)
-    };
-    let least = values([Operator::Below, Operator::AtMost]).reduce(f64::min);
-    let most = values([Operator::Above, Operator::Above]).reduce(f64::max);
-    let contrary = least.zip(most).is_some_and(|(least, most)| most >= least);
-    if contrary && found.iter().filter(is_share).count() > 2 {
-        found.retain(|found| found.budget.unit != Unit::Percent);
-    }
-}
-
-/// Drops the numbers that tell under which load a time limit of the same response holds.
-fn drop_loads(tokens: &Tokens<'_>, floor: usize, found: &mut Vec<Found>) {
-    let timed = |found: &&Found| found.explicit && is_time(found.budget.unit);
-    if !found.iter().any(|found| timed(&found)) {
-        return;
-    }
-    let ends: Vec<usize> = found.iter().filter(timed).map(|found| found.tokens.end).collect();
-    found.retain(|found| {
-        let Range { start, end } = found.tokens;
-        let last = ends
-            .partition_point(|limit_end| *limit_end <= start)
-            .checked_sub(1)
-            .and_then(|at| ends.get(at));
-        let follows = found.budget.unit == Unit::Count
-            && last.is_some_and(|limit_end| follows_limit(tokens, *limit_end, start, end));
-        !found.explicit || !follows && !is_load(tokens, floor, start, found.budget.unit)
-    });
-}
-
-/// Drops three and more bare quantities in a row: they list choices, such as `(30m, 1h, 1d)`.
-fn without_lists(tokens: &Tokens<'_>, found: &[Found]) -> Vec<Found> {
-    let joined = |a: &Found, b: &Found| {
-        !a.explicit
-            && !b.explicit
-            && (a.tokens.end..b.tokens.start).all(|at| tokens.is_any(at, &[",", "/", "and", "or", "|", "、"]))
-    };
-    let listed = |run: &[Found]| {
-        let comma = run
-            .first()
-            .is_some_and(|first| tokens.is_any(first.tokens.end, &["、", "/", "|"]));
-        run.len() > 2 || run.len() > 1 && comma
-    };
-    let runs = found.chunk_by(joined).filter(|run| !listed(run));
-    runs.flat_map(<[Found]>::to_vec).collect()
-}
-
-/// Gives each quantile to the nearest time, size or rate in the same range.
-fn attach_quantiles(found: &mut [Found], quantiles: &[Quantile]) {
-    for quantile in quantiles {
-        let distance = |found: &Found| {
-            let ahead = found.tokens.start.saturating_sub(quantile.tokens.end);
-            ahead.max(quantile.tokens.start.saturating_sub(found.tokens.end))
-        };
-        let fits = |found: &&mut Found| {
-            found.budget.percentile.is_none() && !matches!(found.budget.unit, Unit::Percent | Unit::Count)
-        };
-        if let Some(nearest) = found.iter_mut().filter(fits).min_by_key(|found| distance(found)) {
-            nearest.budget.percentile = Some(quantile.percentile);
-        }
-    }
 }

@@ -228,6 +228,10 @@ pub(super) const IDEOGRAPHS: &[(&str, Unit, f64)] = &[
     ("台", Unit::Count, 1.0),
     ("条", Unit::Count, 1.0),
     ("文字", Unit::Count, 1.0),
+    ("회", Unit::Count, 1.0),
+    ("개", Unit::Count, 1.0),
+    ("건", Unit::Count, 1.0),
+    ("명", Unit::Count, 1.0),
 ];
 
 /// Units that are none of the canonical ones: a limit in them is a number of things, and no rate where a time follows.

@@ -164,8 +164,11 @@ pub(super) fn megabytes(unit: Unit) -> Option<f64> {
 
 /// Events per minute for one event in the time named at a token: `per second`, `/s`, `per 10 minutes`.
 pub(super) fn per_time(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
-    let sign = tokens.is_any(at, &["per", "/", "each", "a", "an", "every", "pro", "por", "par"]);
-    if !sign {
+    let article = tokens.is_any(at, &["a", "an"]);
+    let sign = article || tokens.is_any(at, &["per", "/", "each", "every", "pro", "por", "par"]);
+    // `a second time` is no rate.
+    let ordinal = article && tokens.is_any(at + 2, &["time", "attempt", "try", "run", "call", "request", "pass"]);
+    if !sign || ordinal {
         return None;
     }
     let factor = match tokens.word(at + 1) {
@@ -175,6 +178,7 @@ pub(super) fn per_time(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
         "day" | "d" | "dia" | "día" | "jour" | "tag" => 1.0 / 1440.0,
         "week" | "semana" | "semaine" | "woche" => 1.0 / 10_080.0,
         "month" | "mês" | "mes" | "mois" | "monat" => 1.0 / 43_200.0,
+        _ if article => return None,
         _ => return per_times(tokens, at),
     };
     Some((factor, 2))

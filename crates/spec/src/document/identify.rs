@@ -59,10 +59,12 @@ pub(super) fn assign(
     }
     for (owner, group) in &owned {
         let shadowed = matches!(owner, Owner::Heading(at, false) if owned.contains_key(&Owner::Heading(*at, true)));
-        for (index, id) in group.iter().filter(|_| group.len() == 1 && !shadowed) {
-            if let Some(statement) = statements.get_mut(*index) {
-                statement.id = Some(CriterionId(id.clone()));
-            }
+        let is_first = |index: usize| origins.get(index).is_some_and(|origin| origin.is_first);
+        let firsts: Vec<_> = group.iter().filter(|(index, _)| is_first(*index)).collect();
+        if let ([(index, id)], false) = (firsts.as_slice(), shadowed)
+            && let Some(statement) = statements.get_mut(*index)
+        {
+            statement.id = Some(CriterionId(id.clone()));
         }
     }
 }

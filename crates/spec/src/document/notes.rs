@@ -59,6 +59,8 @@ impl Unread {
         if statements == 0 && !source.text().trim().is_empty() {
             let what = if self.shall {
                 "a statement with SHALL, found the word only where nothing is required"
+            } else if holds_word(source.text(), "shall") {
+                "a statement with SHALL, found the word only in code and comments, which are not read"
             } else {
                 "a statement with SHALL, found none of the known keywords"
             };
@@ -69,6 +71,12 @@ impl Unread {
             );
         }
     }
+}
+
+/// Whether a word stands anywhere in a text, code included, in any case.
+fn holds_word(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric())
+        .any(|found| found.eq_ignore_ascii_case(word))
 }
 
 fn plural(count: usize, noun: &str) -> String {

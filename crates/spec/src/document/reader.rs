@@ -180,6 +180,11 @@ impl<'a> Reader<'a> {
                 self.item_ids.insert(item, found.id);
             }
             None if emphasised || found.next >= tokens.len() => self.headings.enter(PARAGRAPH_LEVEL, content),
+            None if !found.is_number => {
+                if let Some(title) = title_line(content, &tokens) {
+                    self.headings.enter(PARAGRAPH_LEVEL, &title);
+                }
+            }
             Some(_) | None => {}
         }
     }
@@ -267,6 +272,22 @@ impl<'a> Reader<'a> {
             diagnostics: self.diagnostics,
         }
     }
+}
+
+/// The title of a paragraph such as `**REQ-7**: Door control`, perhaps with attributes in bold behind it: an identifier in
+/// bold, or one before a few words without a full stop.
+fn title_line(content: &Folded, tokens: &Tokens<'_>) -> Option<Folded> {
+    const WORDS_OF_A_TITLE: usize = 14;
+    let mut bold = content.emphasis().iter();
+    let is_bold = bold.next().is_some_and(|range| range.start == 0);
+    let end = bold
+        .next()
+        .filter(|_| is_bold)
+        .map_or(content.text().len(), |range| range.start);
+    let title = content.part(0..end);
+    let is_sentence = title.text().trim_end().ends_with(['.', '。', '!', '?']);
+    let is_short = Tokens::of(&title).len() <= WORDS_OF_A_TITLE && tokens.len() > 0;
+    (is_bold || is_short && !is_sentence).then_some(title)
 }
 
 /// The number of a segment that is nothing else, as `4` of `4. WHEN …`.

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::token::Tokens;
+use crate::token::{Kind, Tokens};
 
-use super::dialect::{ASKING, ESCAPES, is_capitalised, is_shouted, keyword};
+use super::dialect::{ASKING, ASKING_NOUNS, ESCAPES, is_capitalised, is_shouted, keyword};
 use super::sentence::ConditionKind;
 
 /// A keyword that opens a condition.
@@ -76,7 +76,8 @@ pub(super) fn trailing_openings(tokens: &Tokens<'_>, range: Range<usize>, has_le
 /// Whether a lower-case keyword in running text opens a condition.
 fn opens_in_prose(tokens: &Tokens<'_>, at: usize, kind: ConditionKind, start: usize) -> bool {
     let before = at.checked_sub(1);
-    let asked = before.is_some_and(|before| before >= start && tokens.is_any(before, ASKING));
+    let asked = before
+        .is_some_and(|before| before >= start && tokens.is_any(before, ASKING) && !is_thing(tokens, before, start));
     let escape = tokens.is_any(at + 1, ESCAPES) && tokens.word(at + 2).chars().all(|c| !c.is_alphanumeric());
     let after_comma = before.is_some_and(|before| tokens.is_any(before, &[",", "，"]));
     let interjected = after_comma && at == start + 1;
@@ -88,6 +89,21 @@ fn opens_in_prose(tokens: &Tokens<'_>, at: usize, kind: ConditionKind, start: us
         ConditionKind::Given => false,
         ConditionKind::Where => interjected || after_comma && is_capitalised(tokens, at),
     }
+}
+
+/// Whether a word that asks or names a thing names one here: the word before it belongs to it.
+fn is_thing(tokens: &Tokens<'_>, at: usize, start: usize) -> bool {
+    let Some(before) = at.checked_sub(1).filter(|before| *before >= start) else {
+        return false;
+    };
+    let verbal = [
+        "shall", "must", "should", "not", "to", "and", "or", "then", "also", "only", "will", "that", "which", "who",
+    ];
+    let word = tokens.word(before);
+    tokens.is_any(at, ASKING_NOUNS)
+        && tokens.kind(before) == Some(Kind::Word)
+        && !tokens.is_any(before, &verbal)
+        && !word.ends_with("ly")
 }
 
 /// `while keeping …` says how, not when.

@@ -115,6 +115,12 @@ pub(super) const ASKING: &[&str] = &[
     "than",
 ];
 
+/// Those of [`ASKING`] that are as often things: `address records if none exist`, `a safe state when …`.
+pub(super) const ASKING_NOUNS: &[&str] = &[
+    "check", "checks", "test", "tests", "report", "reports", "record", "records", "track", "control", "controls",
+    "state", "states", "ask", "show", "shows",
+];
+
 /// Words that make `if possible`, `when needed` an escape clause and no condition.
 pub(super) const ESCAPES: &[&str] = &[
     "possible",
@@ -129,6 +135,7 @@ pub(super) const ESCAPES: &[&str] = &[
     "not",
     "practical",
     "feasible",
+    "known",
 ];
 
 /// Phrases that end the response: what follows says why, not what.

@@ -1,0 +1,178 @@
+//! Words around a quantity without comparison that say what it limits, as tables.
+
+/// Words behind or before a bare quantity that tell how long something is kept.
+pub(super) const KEEPING: &[&str] = &[
+    "retention",
+    "retain",
+    "retains",
+    "retained",
+    "ttl",
+    "keep",
+    "keeps",
+    "kept",
+    "expiry",
+    "expire",
+    "expires",
+    "lifetime",
+    "validity",
+    "valid",
+    "store",
+    "stored",
+    "preserve",
+    "preserved",
+    "rétention",
+    "retenção",
+    "conserver",
+    "保留",
+    "history",
+];
+
+/// Things that a bare number counts: `3 replicas` is a limit though no comparison stands there.
+pub(super) const COUNTED: &[&str] = &[
+    "replicas",
+    "replica",
+    "attempts",
+    "retries",
+    "times",
+    "instances",
+    "members",
+    "workers",
+    "tentativas",
+    "tentatives",
+];
+
+/// Verbs whose number is the least that must be borne.
+pub(super) const CAPACITY: &[&str] = &[
+    "support",
+    "sustain",
+    "handle",
+    "serve",
+    "process",
+    "accept",
+    "ingest",
+    "accommodate",
+];
+
+/// Words whose number is the most that may be used.
+pub(super) const LIMITING: &[&str] = &[
+    "limit", "limits", "limiting", "cap", "quota", "ceiling", "capped", "limited", "maximum", "max",
+];
+
+/// Words anywhere before a rate that make it the most that is let through.
+pub(super) const THROTTLING: &[&str] = &[
+    "limit",
+    "limits",
+    "limiting",
+    "limited",
+    "limiter",
+    "rate-limit",
+    "rate-limits",
+    "rate-limiting",
+    "rate-limited",
+    "throttle",
+    "throttles",
+    "throttling",
+    "throttled",
+    "quota",
+    "quotas",
+    "allow",
+    "most",
+];
+
+/// Verbs behind which a large number of any thing is the least that must be borne.
+pub(super) const BEARING: &[&str] = &["support", "handle", "sustain", "accommodate", "store", "serve", "hold"];
+
+/// Words of repeating in scripts without spaces, beside a number of times.
+pub(super) const REPEATING: &[&str] = &["重试", "重試", "尝试", "リトライ", "再試行", "재시도"];
+
+/// Words that a time with a hyphen makes a limit: `5-minute window`.
+pub(super) const PERIODS: &[&str] = &[
+    "retention",
+    "ttl",
+    "timeout",
+    "expiration",
+    "expiry",
+    "lifetime",
+    "deadline",
+    "limit",
+    "delay",
+    "cooldown",
+    "lockout",
+    "grace",
+    "validity",
+    "target",
+    "sla",
+    "slo",
+    "time-to-live",
+    "stale",
+    "window",
+    "debounce",
+    "cache",
+    "intervals",
+    "overlap",
+    "sleep",
+    "pause",
+    "backoff",
+    "countdown",
+    "buffer",
+];
+
+/// Words behind a number of faults: none of them is a limit.
+pub(super) const FAULTS: &[&str] = &[
+    "downtime",
+    "loss",
+    "error",
+    "errors",
+    "failures",
+    "violations",
+    "warnings",
+    "duplicates",
+    "leaks",
+    "positives",
+    "negatives",
+    "crashes",
+    "incidents",
+    "regressions",
+    "vulnerabilities",
+    "defects",
+    "mismatches",
+    "conflicts",
+];
+
+/// Words before a percentage that is a target and no setting.
+pub(super) const REACHING: &[&str] = &[
+    "be",
+    "equal",
+    "is",
+    "to",
+    "by",
+    "maintain",
+    "achieve",
+    "reach",
+    "keep",
+    "retain",
+    "target",
+    "guarantee",
+    "ensure",
+];
+
+/// Letters that may follow a unit of time inside its word; others make it describe the word behind it.
+pub(super) const BEHIND_TIME: &[&str] = &[
+    "后", "後", "的", "之", "间", "間", "毎", "ご", "に", "で", "の", "を", "は", "が", "経", "。",
+];
+
+/// Words that lead from a percentage to what should be high.
+pub(super) const RATES: &[&str] = &[
+    "availability",
+    "available",
+    "uptime",
+    "success",
+    "coverage",
+    "accuracy",
+    "precision",
+    "recall",
+    "durability",
+    "reliability",
+    "sla",
+    "slo",
+];

@@ -1,0 +1,172 @@
+//! What the budgets of one response say together: repeats, lists, bands, loads and quantiles.
+
+use std::ops::Range;
+
+use crate::criterion::{Operator, Unit};
+use crate::token::{Kind, Tokens};
+
+use super::guard::{follows_limit, is_load};
+use super::percentile::Quantile;
+use super::scan::Found;
+use super::unit::{is_time, megabytes};
+
+/// Drops what repeats the budget before it in brackets: `600 seconds (10 minutes)`.
+pub(super) fn without_repeats(tokens: &Tokens<'_>, found: Vec<Found>) -> Vec<Found> {
+    let mut kept: Vec<Found> = Vec::new();
+    for next in found {
+        let bracket = next
+            .tokens
+            .start
+            .checked_sub(1)
+            .filter(|before| tokens.is(*before, "("));
+        // `within one character time (≈1.15 ms)` tells the same limit again.
+        let about = next.tokens.start.checked_sub(2).filter(|before| {
+            tokens.is(*before, "(") && tokens.is_any(before + 1, &["≈", "~", "=", "approximately", "about"])
+        });
+        let restates = |last: &Found| {
+            last.explicit && about.is_some_and(|open| (last.tokens.end..last.tokens.end + 4).contains(&open))
+        };
+        let repeats = kept.last().is_some_and(|last| {
+            !next.explicit && (Some(last.tokens.end) == bracket && is_time(last.budget.unit) || restates(last))
+        });
+        if !repeats {
+            kept.push(next);
+        }
+    }
+    kept
+}
+
+/// Drops percentages that no one value could keep: `normal (below 60 %), warm (60-80 %), hot (above 80 %)`.
+pub(super) fn drop_bands(found: &mut Vec<Found>) {
+    let is_share = |found: &&Found| found.budget.unit == Unit::Percent;
+    let values = |ops: [Operator; 2]| {
+        let some = found.iter().filter(is_share);
+        some.filter(move |found| ops.contains(&found.budget.op))
+            .map(|found| found.budget.value)
+    };
+    let least = values([Operator::Below, Operator::AtMost]).reduce(f64::min);
+    let most = values([Operator::Above, Operator::Above]).reduce(f64::max);
+    let contrary = least.zip(most).is_some_and(|(least, most)| most >= least);
+    if contrary && found.iter().filter(is_share).count() > 2 {
+        found.retain(|found| found.budget.unit != Unit::Percent);
+    }
+}
+
+/// Words of a limit that holds for each item of the list behind it.
+const LISTED_LIMITS: &[&str] = &[
+    "limit", "limits", "limiting", "timeout", "timeouts", "maximum", "max", "quota", "cap", "capped", "exceed", "±",
+];
+
+/// Gives the operator of a limit to the bare quantities that it lists: `timeouts of 30 s for reads and 120 s for writes`,
+/// `at least 8 cores and 16 GiB`.
+pub(super) fn inherit_limits(tokens: &Tokens<'_>, found: &mut [Found]) {
+    for at in 1..found.len() {
+        let Some([first, next]) = found.get(at - 1..=at) else {
+            continue;
+        };
+        let op = first.budget.op;
+        let is_bare = next.budget.op == Operator::Exactly && !next.explicit;
+        if is_bare
+            && (lists_limit(tokens, first, next) || lists_sizes(tokens, first, next))
+            && let Some(next) = found.get_mut(at)
+        {
+            next.budget.op = op;
+        }
+    }
+}
+
+/// Whether a limit that names itself one holds for the next quantity of its kind, too.
+fn lists_limit(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
+    let kind = |unit: Unit| (is_time(unit), megabytes(unit).is_some(), unit == Unit::PerMinute);
+    let named = !first.explicit || first.tokens.clone().any(|at| tokens.is_any(at, LISTED_LIMITS));
+    let mut between = first.tokens.end..next.tokens.start;
+    let is_listed = between
+        .clone()
+        .any(|at| tokens.is_any(at, &[",", "、", "，", "/", "and", "or"]));
+    let apart = [
+        "after",
+        "every",
+        "ttl",
+        "retention",
+        "delay",
+        "backoff",
+        "interval",
+        "retry",
+        ";",
+        ".",
+    ];
+    first.budget.op == Operator::AtMost
+        && first.budget.unit != Unit::Count
+        && kind(first.budget.unit) == kind(next.budget.unit)
+        && named
+        && is_listed
+        && !between.any(|at| tokens.is_any(at, &apart))
+}
+
+/// Whether a size or a share of a processor goes on with a comparison: `at most 150m of CPU, 64Mi of memory`.
+fn lists_sizes(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
+    const FAR: usize = 5;
+    let is_resource = |unit: Unit| megabytes(unit).is_some() || unit == Unit::MilliCpu;
+    let between = first.tokens.end..next.tokens.start;
+    let joins = |at: usize| tokens.is_any(at, &[",", "、", "，", "/", "and"]);
+    first.explicit
+        && is_resource(first.budget.unit)
+        && is_resource(next.budget.unit)
+        && between.len() <= FAR
+        && between.clone().any(joins)
+        && between
+            .into_iter()
+            .all(|at| joins(at) || tokens.kind(at) == Some(Kind::Word))
+}
+
+/// Drops the numbers that tell under which load a time limit of the same response holds.
+pub(super) fn drop_loads(tokens: &Tokens<'_>, floor: usize, found: &mut Vec<Found>) {
+    let timed = |found: &&Found| found.explicit && is_time(found.budget.unit);
+    if !found.iter().any(|found| timed(&found)) {
+        return;
+    }
+    let ends: Vec<usize> = found.iter().filter(timed).map(|found| found.tokens.end).collect();
+    found.retain(|found| {
+        let Range { start, end } = found.tokens;
+        let last = ends
+            .partition_point(|limit_end| *limit_end <= start)
+            .checked_sub(1)
+            .and_then(|at| ends.get(at));
+        let follows = found.budget.unit == Unit::Count
+            && last.is_some_and(|limit_end| follows_limit(tokens, *limit_end, start, end));
+        !found.explicit || !follows && !is_load(tokens, floor, start, found.budget.unit)
+    });
+}
+
+/// Drops three and more bare quantities in a row: they list choices, such as `(30m, 1h, 1d)`.
+pub(super) fn without_lists(tokens: &Tokens<'_>, found: &[Found]) -> Vec<Found> {
+    let joined = |a: &Found, b: &Found| {
+        !a.explicit
+            && !b.explicit
+            && (a.tokens.end..b.tokens.start).all(|at| tokens.is_any(at, &[",", "/", "and", "or", "|", "、"]))
+    };
+    let listed = |run: &[Found]| {
+        let comma = run
+            .first()
+            .is_some_and(|first| tokens.is_any(first.tokens.end, &["、", "/", "|"]));
+        run.len() > 2 || run.len() > 1 && comma
+    };
+    let runs = found.chunk_by(joined).filter(|run| !listed(run));
+    runs.flat_map(<[Found]>::to_vec).collect()
+}
+
+/// Gives each quantile to the nearest time, size or rate in the same range.
+pub(super) fn attach_quantiles(found: &mut [Found], quantiles: &[Quantile]) {
+    for quantile in quantiles {
+        let distance = |found: &Found| {
+            let ahead = found.tokens.start.saturating_sub(quantile.tokens.end);
+            ahead.max(quantile.tokens.start.saturating_sub(found.tokens.end))
+        };
+        let fits = |found: &&mut Found| {
+            found.budget.percentile.is_none() && !matches!(found.budget.unit, Unit::Percent | Unit::Count)
+        };
+        if let Some(nearest) = found.iter_mut().filter(fits).min_by_key(|found| distance(found)) {
+            nearest.budget.percentile = Some(quantile.percentile);
+        }
+    }
+}
