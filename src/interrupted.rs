@@ -1,7 +1,7 @@
 //! What interrupted runs left on the engine: containers and networks hold names and addresses that the next run needs,
 //! and a node that is still paused cannot be used.
 
-use std::{path::Path, time::Duration};
+use std::{os::unix::net::UnixStream, path::Path, time::Duration};
 
 use shall_cluster::{
     engine::EngineUndo,
@@ -16,6 +16,7 @@ const UNDONE: Duration = Duration::from_mins(2);
 /// in its cluster stays listed for `shall cleanup`. What cannot be taken back is told and keeps nothing from going on.
 pub(crate) async fn clear_engine(runs: &Path, engine: &dyn Undo, progress: &dyn Progress) {
     let note = |text: String| progress.event(Event::Note(text));
+    remove_dead_sockets(runs);
     let found = match find_runs(runs, Duration::ZERO) {
         Ok(found) => found,
         Err(error) => return note(error.to_string()),
@@ -34,6 +35,18 @@ pub(crate) async fn clear_engine(runs: &Path, engine: &dyn Undo, progress: &dyn 
                 }
             }
             Err(error) => note(error.to_string()),
+        }
+    }
+}
+
+/// Removes the sockets, beside the ledgers, that nobody serves any more. One that cannot be removed is in nobody's way.
+fn remove_dead_sockets(runs: &Path) {
+    let files = std::fs::read_dir(runs).into_iter().flatten().flatten();
+    for socket in files.map(|file| file.path()) {
+        let is_socket = socket.extension().is_some_and(|extension| extension == "sock");
+        let refused = |error: std::io::Error| error.kind() == std::io::ErrorKind::ConnectionRefused;
+        if is_socket && UnixStream::connect(&socket).is_err_and(refused) {
+            let _stays = std::fs::remove_file(&socket);
         }
     }
 }
@@ -72,7 +85,7 @@ pub(crate) async fn undo_of_engine(ledger: &Ledger, engine: &dyn Undo) -> Vec<Le
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
+    use std::{os::unix::net::UnixListener, sync::Mutex};
 
     use futures::{FutureExt as _, future::BoxFuture};
     use shall_cluster::{
@@ -160,6 +173,17 @@ mod tests {
         let said = |text: &str| notes.iter().any(|note| note.contains(text));
         assert!(said("run both was interrupted: 1 things"), "{notes:?}");
         assert!(said("only-stuck") && said("it is in use"), "{notes:?}");
+    }
+
+    #[test]
+    fn a_socket_that_nobody_serves_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let (dead, served) = (folder.path().join("engine-1.sock"), folder.path().join("engine-2.sock"));
+        drop(UnixListener::bind(&dead).unwrap());
+        let _listener = UnixListener::bind(&served).unwrap();
+        remove_dead_sockets(folder.path());
+        assert!(!dead.exists());
+        assert!(served.exists());
     }
 
     #[tokio::test]
