@@ -78,6 +78,15 @@ fn markup() {
 fn extent() {
     compare(&[
         (
+            "a full stop in a quotation",
+            "- The mill SHALL say \"Too late. Come again.\" within 5 s.\n- The mill SHALL say \"Too late.\" The mill SHALL stop.\n",
+            &[
+                "1 [-] ubiquitous: say \"Too late. Come again.\" within 5 s [\"<= 5 s\"]",
+                "2 [-] ubiquitous: say \"Too late []",
+                "2 [-] ubiquitous: stop []",
+            ],
+        ),
+        (
             "a statement over several lines",
             "- WHEN it rains\n  AND it blows,\n  the mill\n  SHALL stop.\n",
             &["1 [-] event: stop []"],
@@ -145,12 +154,13 @@ fn keywords() {
             ],
         ),
         (
-            "things that are verbs elsewhere before a condition",
-            "- The mill SHALL make new records if none exists.\n- The mill SHALL reach a safe state when it burns.\n- The mill SHALL record if it burns.\n",
+            "things that are verbs elsewhere before a condition, and what is explained",
+            "- The mill SHALL tell when to stop.\n- The mill SHALL make new records if none exists.\n- The mill SHALL reach a safe state when it burns.\n- The mill SHALL record if it burns.\n",
             &[
-                "1 [-] unwanted: make new records []",
-                "2 [-] event: reach a safe state []",
-                "3 [-] ubiquitous: record if it burns []",
+                "1 [-] ubiquitous: tell when to stop []",
+                "2 [-] unwanted: make new records []",
+                "3 [-] event: reach a safe state []",
+                "4 [-] ubiquitous: record if it burns []",
             ],
         ),
         (
@@ -415,6 +425,11 @@ fn identifiers() {
             "in headings",
             "#### REQ-M-7: Turning\n\nThe mill SHALL turn.\n",
             &["3 [REQ-M-7] ubiquitous: turn []"],
+        ),
+        (
+            "row number below a name",
+            "### Requirement 2\n\n| # | Text |\n| - | - |\n| 3 | The mill SHALL turn. |\n",
+            &["5 [Requirement 2.3] ubiquitous: turn []"],
         ),
         (
             "in a title above attributes",

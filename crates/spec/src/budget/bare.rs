@@ -6,7 +6,8 @@ use crate::criterion::{Operator, Unit};
 use crate::token::{Kind, Tokens};
 
 use super::bare_words::{
-    BEARING, BEHIND_TIME, CAPACITY, COUNTED, FAULTS, KEEPING, LIMITING, PERIODS, RATES, REACHING, REPEATING, THROTTLING,
+    BEARING, BEHIND_TIME, CAPACITY, COUNTED, CUTTING, FAULTS, KEEPING, LIMITING, PERIODS, RATES, REACHING, REPEATING,
+    THROTTLING,
 };
 use super::unit::{behind_unit, is_time};
 
@@ -19,6 +20,17 @@ pub(super) struct Bare<'a> {
     pub(super) value: f64,
     /// Whether a hyphen joins number and unit, so that they describe the word behind them.
     pub(super) is_adjective: bool,
+}
+
+/// Words that end a phrase of counted things.
+const JOINTS: &[&str] = &[
+    "or", "and", "to", "in", "is", "as", "on", "for", "if", "when", "of", "from", "with", "this", "is", "was", "has",
+    "times",
+];
+
+/// Whether an English word has the form of several things.
+fn is_plural(word: &str) -> bool {
+    word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us")
 }
 
 impl Bare<'_> {
@@ -73,6 +85,10 @@ impl Bare<'_> {
             || self.tokens.is(end, "of") && !kept && !timed && !matches!(self.previous(), "after" | "for")
             || self.is_adjective && !kept && !timed && !self.tokens.is_any(end, PERIODS);
         match self.previous() {
+            // `24 hours a day`: always.
+            _ if self.tokens.is_any(end, &["a", "per"]) && self.tokens.is_any(end + 1, &["day", "week", "year"]) => {
+                None
+            }
             "last" | "past" | "previous" | "next" | "per" | "than" | "every" | "each" | "/" | "first" => None,
             _ if other || self.is_date() || self.describes_word() => None,
             _ if self.tokens.is_any(end, &["downtime", "outage"]) => Some(Operator::AtMost),
@@ -134,12 +150,16 @@ impl Bare<'_> {
         !behind.is_empty() && !BEHIND_TIME.iter().any(|letters| behind.starts_with(letters))
     }
 
-    /// Whether the thing counted is a fault, so that none of them is the limit: `0 critical violations`.
+    /// Whether none of the thing counted is the limit: `0 critical violations`, `zero real calls`.
     pub(super) fn counts_faults(&self) -> bool {
         let end = self.quantity.end;
+        let set = [
+            "to", "from", "of", "is", "code", "status", "level", "or", "than", "below", "above", "at", "value", "where",
+        ];
+        let counts = self.unit == Unit::Count && !set.contains(&self.previous());
         (end..(end + 3).min(self.limit.end))
-            .take_while(|at| self.tokens.kind(*at) == Some(Kind::Word))
-            .any(|at| self.tokens.is_any(at, FAULTS))
+            .take_while(|at| self.tokens.kind(*at) != Some(Kind::Sign) && !self.tokens.is_any(*at, JOINTS))
+            .any(|at| self.tokens.is_any(at, FAULTS) || counts && is_plural(self.tokens.word(at)))
     }
 
     /// `2026年`, `7日` behind a month.
@@ -163,6 +183,12 @@ impl Bare<'_> {
             self.tokens.is_any(end, &["most", "latest", "newest"]) || matches!(self.previous(), "last" | "latest");
         if recent && self.near(&["keep", "retain", "retains", "keeps", "preserve"], 4, 0) || self.is_repeated() {
             return Some(Operator::Exactly);
+        }
+        // `allow 3 wrong code attempts`.
+        let things = (end..end + 5).take_while(|at| self.tokens.kind(*at) != Some(Kind::Sign));
+        if matches!(self.previous(), "allow" | "permit") && things.into_iter().any(|at| self.tokens.is_any(at, COUNTED))
+        {
+            return Some(Operator::AtMost);
         }
         if self.near(CAPACITY, 3, 0)
             && self.tokens.is_any(
@@ -213,26 +239,9 @@ impl Bare<'_> {
 
     /// `limit results to 20 items`.
     fn limited_to(&self) -> bool {
-        self.previous() == "to"
-            && self.near(
-                &[
-                    "limit",
-                    "limits",
-                    "limited",
-                    "restrict",
-                    "restricts",
-                    "restricted",
-                    "truncate",
-                    "truncated",
-                    "truncating",
-                    "trimmed",
-                    "shortened",
-                    "cap",
-                    "caps",
-                ],
-                9,
-                0,
-            )
+        let start = self.quantity.start;
+        let first = start > 2 && self.previous() == "first" && self.tokens.is_any(start - 3, &["to"]);
+        (self.previous() == "to" || first) && self.near(CUTTING, 9, 0)
     }
 
     fn previous(&self) -> &str {

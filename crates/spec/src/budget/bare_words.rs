@@ -80,7 +80,19 @@ pub(super) const THROTTLING: &[&str] = &[
 ];
 
 /// Verbs behind which a large number of any thing is the least that must be borne.
-pub(super) const BEARING: &[&str] = &["support", "handle", "sustain", "accommodate", "store", "serve", "hold"];
+pub(super) const BEARING: &[&str] = &[
+    "suportar",
+    "soportar",
+    "supporter",
+    "unterstützen",
+    "support",
+    "handle",
+    "sustain",
+    "accommodate",
+    "store",
+    "serve",
+    "hold",
+];
 
 /// Words of repeating in scripts without spaces, beside a number of times.
 pub(super) const REPEATING: &[&str] = &["重试", "重試", "尝试", "リトライ", "再試行", "재시도"];
@@ -175,4 +187,36 @@ pub(super) const RATES: &[&str] = &[
     "reliability",
     "sla",
     "slo",
+];
+
+/// Verbs that leave so many of something: `limit results to 20 items`.
+pub(super) const CUTTING: &[&str] = &[
+    "limit",
+    "limits",
+    "limited",
+    "restrict",
+    "restricts",
+    "restricted",
+    "truncate",
+    "truncated",
+    "truncating",
+    "trimmed",
+    "shortened",
+    "cap",
+    "caps",
+];
+
+/// Words of scripts without spaces that make the number behind them one of a rate, with its times a minute.
+pub(super) const EACH_TIME: &[(&str, f64)] = &[
+    ("每秒", 60.0),
+    ("毎秒", 60.0),
+    ("每分钟", 1.0),
+    ("每分鐘", 1.0),
+    ("毎分", 1.0),
+    ("每小时", 1.0 / 60.0),
+    ("每小時", 1.0 / 60.0),
+    ("毎時", 1.0 / 60.0),
+    ("每天", 1.0 / 1440.0),
+    ("每日", 1.0 / 1440.0),
+    ("毎日", 1.0 / 1440.0),
 ];

@@ -8,6 +8,10 @@ use Operator::{Above, AtLeast, AtMost, Below, Exactly};
 pub(super) const BEFORE: &[(&str, Operator)] = &[
     ("within", AtMost),
     ("at most", AtMost),
+    ("at most once every", AtLeast),
+    ("plus or minus", AtMost),
+    ("limit :", AtMost),
+    ("limits :", AtMost),
     ("at or below", AtMost),
     ("at or under", AtMost),
     ("at or above", AtLeast),
@@ -106,6 +110,8 @@ pub(super) const BEFORE: &[(&str, Operator)] = &[
     // Portuguese and Spanish.
     ("dentro de", AtMost),
     ("em até", AtMost),
+    ("limite de", AtMost),
+    ("límite de", AtMost),
     ("no prazo de", AtMost),
     ("em menos de", Below),
     ("a menos de", Below),
@@ -258,6 +264,8 @@ pub(super) const IDEOGRAPHS_BEHIND: &[(&str, Operator)] = &[
     ("以上", AtLeast),
     ("を超えてはならない", AtMost),
     ("超", Above),
+    ("超时", AtMost),
+    ("超時", AtMost),
     ("未満", Below),
     ("未满", Below),
     ("이내", AtMost),

@@ -134,8 +134,9 @@ pub(super) fn is_label(tokens: &Tokens<'_>, number: usize, has_unit: bool) -> bo
         before,
         &["$", "€", "£", "#", "*", "+", "^", "×", "_", "@", "/", "v", ":"],
     ) && tokens.touches(before);
+    let square = tokens.is(number + 1, "×") && tokens.written(number + 2) == tokens.written(number);
     let formula = tokens.is_any(before, &["*", "×", "^"])
-        || tokens.is_any(number + 1, &["*", "×", "^", "/"]) && tokens.kind(number + 2) == Some(Kind::Number);
+        || !square && tokens.is_any(number + 1, &["*", "×", "^", "/"]) && tokens.kind(number + 2) == Some(Kind::Number);
     let labelled = tokens.is_any(before, LABELS) && (!has_unit || tokens.is_any(before, &["port", "version", "v"]));
     sign || formula || labelled || !has_unit && (is_product_version(tokens, number) || is_status_code(tokens, number))
 }
@@ -195,7 +196,8 @@ fn is_status_code(tokens: &Tokens<'_>, number: usize) -> bool {
 
 /// `within 2x the time`: a multiple of something else.
 pub(super) fn is_multiple(tokens: &Tokens<'_>, number: usize) -> bool {
-    tokens.is_any(number + 1, &["x", "×"]) && tokens.touches(number)
+    let square = tokens.written(number + 2) == tokens.written(number);
+    tokens.is_any(number + 1, &["x", "×"]) && tokens.touches(number) && !square
 }
 
 /// `over 5 samples`: how much is looked at.
@@ -209,7 +211,18 @@ pub(super) fn is_sample(tokens: &Tokens<'_>, end: usize, op: Option<ReadOperator
         "periods",
         "cycles",
     ];
-    op.is_some_and(|op| tokens.is(op.at, "over")) && tokens.is_any(end, &looked_at)
+    let taken = [
+        "measured",
+        "averaged",
+        "computed",
+        "calculated",
+        "aggregated",
+        "evaluated",
+        "sampled",
+    ];
+    op.is_some_and(|op| {
+        tokens.is(op.at, "over") && (tokens.is_any(end, &looked_at) || op.at > 0 && tokens.is_any(op.at - 1, &taken))
+    })
 }
 
 /// `1080p`: the name of a picture's size.
@@ -273,14 +286,16 @@ pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: u
         tokens.is(at, "while") && tokens.word(at + 1).ends_with("ing") || tokens.is(at, "where") && at + 1 == start
     };
     let before = start.saturating_sub(14).max(limit.start)..start;
+    // `… whose name fits within 2 s` ends with a limit of the response.
+    let closes = tokens.is(start, "within") && start + 4 >= limit.end;
     before
         .rev()
         .take_while(|at| !tokens.is_any(*at, &[",", ";", "(", ":", "shall", "and"]))
-        .any(|at| tokens.is_any(at, &opens) && !goes_on(at))
+        .any(|at| tokens.is_any(at, &opens) && !goes_on(at) && !(closes && tokens.is(at, "whose")))
 }
 
 /// Whether a time belongs to the thing named before it: `documents expiring within 90 days`.
-pub(super) fn describes_thing(tokens: &Tokens<'_>, start: usize) -> bool {
+pub(super) fn describes_thing(tokens: &Tokens<'_>, start: usize, is_timed: bool) -> bool {
     let participles = [
         "expiring",
         "departing",
@@ -305,9 +320,10 @@ pub(super) fn describes_thing(tokens: &Tokens<'_>, start: usize) -> bool {
         "planned",
         "scheduled",
     ];
-    start
-        .checked_sub(1)
-        .is_some_and(|before| tokens.is_any(before, &participles))
+    let before = start.checked_sub(1);
+    // `support running 3 or more instances` is no time.
+    let is_work = before.is_some_and(|before| tokens.is(before, "running")) && !is_timed;
+    before.is_some_and(|before| tokens.is_any(before, &participles)) && !is_work
 }
 
 /// Whether a quantity says how often something starts: a schedule.

@@ -82,70 +82,6 @@ const PICKED: &[&str] = &[
     "larger", "bigger", "longer", "shorter", "smaller", "greater", "older", "higher", "lower",
 ];
 
-/// What a message is said to say: `an error indicating that the name cannot exceed 32 characters`.
-const SPEECH: &[&str] = &[
-    "indicating that",
-    "stating that",
-    "saying that",
-    "explaining that",
-    "warning that",
-    "indicando que",
-    "señalando que",
-    "informando que",
-    "indiquant que",
-];
-
-/// The tokens of a range that are quoted: inside quotation marks, of which an open one quotes up to the end, and behind
-/// words such as `indicating that` up to the next limit or comma.
-pub(super) fn quotations(tokens: &Tokens<'_>, limit: &Range<usize>) -> Vec<Range<usize>> {
-    let mut found = marked_quotations(tokens, limit);
-    for at in limit.clone() {
-        let Some(length) = SPEECH
-            .iter()
-            .map(|phrase| tokens.phrase(at, phrase))
-            .find(|length| *length > 0)
-        else {
-            continue;
-        };
-        let end = (at + length..limit.end)
-            .find(|at| tokens.is_any(*at, &[",", ";", "within"]))
-            .unwrap_or(limit.end);
-        if !found.iter().any(|quoted| quoted.start < end && at < quoted.end) {
-            found.push(at..end);
-        }
-    }
-    found.sort_by_key(|quoted| quoted.start);
-    found
-}
-
-fn marked_quotations(tokens: &Tokens<'_>, limit: &Range<usize>) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut open: Option<(usize, &str)> = None;
-    for at in limit.clone() {
-        let sign = tokens.word(at);
-        match open {
-            Some((start, closing)) if sign == closing => {
-                found.push(start..at + 1);
-                open = None;
-            }
-            Some(_) => {}
-            None => {
-                let closing = match sign {
-                    "\"" if tokens.touches(at) => "\"",
-                    "“" | "„" => "”",
-                    "「" => "」",
-                    "『" => "』",
-                    "«" => "»",
-                    _ => continue,
-                };
-                open = Some((at, closing));
-            }
-        }
-    }
-    found.extend(open.map(|(start, _)| start..limit.end));
-    found
-}
-
 /// Whether a response sorts what it measures into bands: `classify … as`, `green (≥ 4), red (< 2)`.
 pub(super) fn sorts(tokens: &Tokens<'_>, limit: &Range<usize>) -> bool {
     let verb = limit.start..(limit.start + 2).min(limit.end);
@@ -240,8 +176,16 @@ pub(super) fn is_tolerance(tokens: &Tokens<'_>, floor: usize, start: usize) -> b
 /// Whether a number word counts what is only said to be: `exactly one row`, `more than one owner`.
 pub(super) fn only_exists(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOperator) -> bool {
     let small = match op.op {
-        Operator::Exactly => true,
+        Operator::Exactly => quantity.value < 3.0,
         Operator::Above => quantity.is_one(),
+        // `messages that have at least one reply`.
+        Operator::AtLeast
+            if op.at > 1
+                && tokens.is_any(op.at - 1, &["have", "has", "contain", "contains"])
+                && tokens.is_any(op.at - 2, &["that", "which", "who"]) =>
+        {
+            quantity.is_one()
+        }
         Operator::AtLeast | Operator::AtMost | Operator::Below => false,
     };
     quantity.is_word
@@ -296,7 +240,19 @@ pub(super) fn is_load(tokens: &Tokens<'_>, floor: usize, start: usize, unit: Uni
 pub(super) fn is_scale(tokens: &Tokens<'_>, floor: usize, range: &Range<usize>) -> bool {
     let before = range.start.saturating_sub(3).max(floor)..range.start;
     let scored = range.start.saturating_sub(6).max(floor)..range.start;
-    let bracketed = range.start > floor && tokens.is(range.start - 1, "(") && tokens.is(range.end, ")");
+    let stars = [
+        "stars",
+        "star",
+        "points",
+        "estrelas",
+        "estrellas",
+        "étoiles",
+        "sterne",
+        "pontos",
+        "puntos",
+    ];
+    let end = range.end + usize::from(tokens.is_any(range.end, &stars));
+    let bracketed = range.start > floor && tokens.is(range.start - 1, "(") && tokens.is(end, ")");
     // `scale from 2 to 20 replicas` is no scale.
     let named = |at: usize| {
         tokens.is(at, "scale") && (tokens.is(at + 1, "of") || at > 0 && tokens.is_any(at - 1, &["a", "the", "point"]))
@@ -313,6 +269,45 @@ pub(super) fn is_scale(tokens: &Tokens<'_>, floor: usize, range: &Range<usize>) 
             .into_iter()
             .any(|at| tokens.is_any(at, &["score", "scores", "rating", "ratings", "rated"]))
             && tokens.is_any(range.start.saturating_sub(1), &["from", "(", "of"])
+}
+
+/// `for users under 18`, `"…" for 3 or more`: a case of several, with no thing counted behind it.
+pub(super) fn is_group(tokens: &Tokens<'_>, quantity: &Quantity, op: Option<ReadOperator>) -> bool {
+    let people = [
+        "users",
+        "people",
+        "children",
+        "persons",
+        "anyone",
+        "those",
+        "minors",
+        "visitors",
+        "customers",
+    ];
+    let start = quantity.tokens.start;
+    let age = op.is_some_and(|op| {
+        op.at > 0 && tokens.is_any(op.at, &["under", "over", "above", "below"]) && tokens.is_any(op.at - 1, &people)
+    });
+    let rest = start > 0 && tokens.is(start - 1, "for") && tokens.phrase(quantity.tokens.end, "or more") > 0;
+    quantity.unit == Unit::Count && (age || rest && tokens.kind(quantity.tokens.end + 2) != Some(Kind::Word))
+}
+
+/// `business hours (9h-20h)`: times of the day.
+pub(super) fn is_clock(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
+    let start = quantity.tokens.start;
+    let near = start.saturating_sub(5)..start;
+    let of_day = [
+        "hours",
+        "horário",
+        "horario",
+        "horaires",
+        "öffnungszeiten",
+        "schedule",
+        "open",
+    ];
+    quantity.unit == Unit::Hour
+        && quantity.upper.is_some_and(|upper| upper <= 24.0)
+        && near.into_iter().any(|at| tokens.is_any(at, &of_day))
 }
 
 /// `modules 0–12`, `an integer 1-3`: numbers of things, where no thing is counted behind the range.

@@ -9,6 +9,7 @@ mod number;
 mod operator;
 mod percentile;
 mod quantity;
+mod quotation;
 mod scan;
 mod schedule;
 mod settle;

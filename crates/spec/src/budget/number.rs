@@ -82,7 +82,9 @@ pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> 
             )
         }
         Kind::Ident => (
-            out_of(tokens.written(at)).or_else(|| to_one(tokens.written(at)))?,
+            out_of(tokens.written(at))
+                .or_else(|| to_one(tokens.written(at)))
+                .or_else(|| square(tokens.written(at)))?,
             false,
         ),
         Kind::Code | Kind::Sign => return None,
@@ -123,7 +125,15 @@ fn groups_by_dots(tokens: &Tokens<'_>, at: usize) -> bool {
 /// `9.0/10`: a mark out of five, ten or a hundred.
 fn out_of(written: &str) -> Option<f64> {
     let (mark, best) = written.split_once('/')?;
-    matches!(best, "5" | "10" | "100").then(|| parse_digits(mark)).flatten()
+    matches!(best, "5" | "10" | "100" | "5.0" | "10.0")
+        .then(|| parse_digits(mark))
+        .flatten()
+}
+
+/// `44x44`: as much in both directions.
+fn square(written: &str) -> Option<f64> {
+    let (width, height) = written.split_once('x')?;
+    (width == height).then(|| parse_digits(width)).flatten()
 }
 
 /// `4.5:1`: a ratio.

@@ -34,16 +34,19 @@ pub(super) fn operator_before(tokens: &Tokens<'_>, number: usize, floor: usize) 
 /// `a minimum length of 8 characters`: the comparison stands before the thing that is compared.
 pub(super) fn superlative_of(tokens: &Tokens<'_>, number: usize, floor: usize) -> Option<ReadOperator> {
     let joint = number.checked_sub(1).filter(|at| *at > floor)?;
-    if !tokens.is_any(joint, &["of", "is", "be", ":", "de", "von"]) {
+    if !tokens.is_any(joint, &["of", "is", "be", ":", "de", "von", "("]) {
         return None;
     }
     let word =
         |at: &usize| tokens.kind(*at) == Some(Kind::Word) && !tokens.is_any(*at, &["and", "or", "default", "to"]);
+    let bracket = tokens.is(joint, "(");
     let mut found = None;
     for at in (floor.max(number.saturating_sub(7))..joint).rev().take_while(word) {
         found = match tokens.word(at) {
             "minimum" | "min" | "mínimo" | "mínima" | "minimale" => Some((at, AtLeast)),
             "maximum" | "max" | "máximo" | "máxima" | "maximale" => Some((at, AtMost)),
+            // `within a short time (24 hours)`.
+            "within" if bracket => Some((at, AtMost)),
             _ => found,
         };
     }
@@ -105,7 +108,7 @@ fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator
 fn closes_with(written: &str, word: &str) -> bool {
     written
         .rsplit_once(word)
-        .is_some_and(|(_, verb)| verb.chars().count() <= 2)
+        .is_some_and(|(_, verb)| verb.chars().count() <= 4)
 }
 
 /// The comparison that stands behind a quantity, with the token behind it.

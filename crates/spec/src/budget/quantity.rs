@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::criterion::{Operator, Unit};
 use crate::token::{Kind, Tokens, is_ideograph};
 
+use super::bare_words::EACH_TIME;
 use super::number::{ReadNumber, read_number};
 use super::operator::{ReadOperator, operator_in_word};
 use super::symbol::OTHERS;
@@ -111,6 +112,7 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
     }
     if matches!(quantity.unit, Unit::Count) && !tokens.is_any(quantity.tokens.end, OTHERS) {
         read_rate(tokens, &mut quantity, end);
+        read_each_time(tokens, &mut quantity);
     }
     Some(quantity)
 }
@@ -309,7 +311,9 @@ fn read_throughput(tokens: &Tokens<'_>, quantity: &mut Quantity) {
 fn read_rate(tokens: &Tokens<'_>, quantity: &mut Quantity, end: usize) {
     let open = tokens.is(quantity.tokens.end, "+") && tokens.touches(quantity.tokens.end - 1);
     let from = quantity.tokens.end + usize::from(open);
-    for at in from..(from + 4).min(end) {
+    // `5 orders for each shop or mill per hour`: a longer way, where the thing that is counted for stands between.
+    let per = (from..from + 4).any(|at| tokens.is(at, "per"));
+    for at in from..(from + if per { 12 } else { 4 }).min(end) {
         if let Some((factor, length)) = per_time(tokens, at) {
             quantity.value = rounded(quantity.value * factor);
             quantity.upper = quantity.upper.map(|value| rounded(value * factor));
@@ -325,6 +329,25 @@ fn read_rate(tokens: &Tokens<'_>, quantity: &mut Quantity, end: usize) {
         if !matches!(tokens.kind(at), Some(Kind::Word)) && !tokens.is_any(at, &["(", ")"]) {
             return;
         }
+    }
+}
+
+/// `每分钟最多 60 个`: the time stands before the number.
+fn read_each_time(tokens: &Tokens<'_>, quantity: &mut Quantity) {
+    let Some(before) = quantity.tokens.start.checked_sub(1).map(|at| tokens.written(at)) else {
+        return;
+    };
+    let far = |word: &str| {
+        before
+            .rsplit_once(word)
+            .is_some_and(|(_, rest)| rest.chars().count() <= 6)
+    };
+    let found = EACH_TIME.iter().find(|(word, _)| far(word));
+    if let Some((_, factor)) = found.filter(|_| quantity.unit == Unit::Count) {
+        quantity.value = rounded(quantity.value * factor);
+        quantity.upper = quantity.upper.map(|value| rounded(value * factor));
+        quantity.unit = Unit::PerMinute;
+        quantity.has_unit = true;
     }
 }
 

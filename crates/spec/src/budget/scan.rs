@@ -7,17 +7,19 @@ use crate::markdown::Folded;
 use crate::token::{Kind, Tokens};
 
 use super::bare::Bare;
+use super::bare_words::CUTTING;
 use super::context::{
     describes_thing, is_aside, is_baseline, is_label, is_multiple, is_resolution, is_sample, is_schedule,
     is_subordinate,
 };
 use super::guard::{
-    describes, is_case, is_described_range, is_numbering, is_scale, is_tolerance, notification, only_exists,
-    quotations, sorts,
+    describes, is_case, is_clock, is_described_range, is_group, is_numbering, is_scale, is_tolerance, notification,
+    only_exists, sorts,
 };
 use super::operator::{ReadOperator, operator_before, operator_behind, superlative_of, turned};
 use super::percentile::read_quantiles;
 use super::quantity::{Quantity, quantity_at};
+use super::quotation::quotations;
 use super::settle::{attach_quantiles, drop_bands, drop_loads, inherit_limits, without_lists, without_repeats};
 use super::unit::is_time;
 
@@ -62,7 +64,10 @@ pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<
             Some(quantity) if sorted => at = quantity.tokens.end.max(at + 1),
             Some(quantity) => {
                 let end = quantity.tokens.end.max(at + 1);
-                let read = judge.judge(&quantity, floor);
+                let mut read = judge.judge(&quantity, floor);
+                if read.is_empty() {
+                    read.extend(found.last().and_then(|last| judge.same_thing(&quantity, last)));
+                }
                 at = read.last().map_or(end, |found| found.tokens.end.max(end));
                 floor = at;
                 found.extend(read);
@@ -108,7 +113,11 @@ impl Judge<'_> {
     /// The budgets of a quantity: none, one, or two for a range. Nothing before `floor` belongs to it.
     fn judge(&self, quantity: &Quantity, floor: usize) -> Vec<Found> {
         let Range { start, end } = quantity.tokens;
-        let before = operator_before(self.tokens, start, floor).or_else(|| superlative_of(self.tokens, start, floor));
+        let superlative = || {
+            let found = superlative_of(self.tokens, start, floor)?;
+            (is_time(quantity.unit) || !self.tokens.is(found.at, "within")).then_some(found)
+        };
+        let before = operator_before(self.tokens, start, floor).or_else(superlative);
         let behind = quantity
             .inner
             .or_else(|| operator_behind_noun(self.tokens, quantity, self.limit.end));
@@ -129,7 +138,10 @@ impl Judge<'_> {
             let from_zero = quantity.value == 0.0 && (upper - 100.0).abs() < f64::EPSILON;
             let whole = from_zero && matches!(quantity.unit, Unit::Percent | Unit::Minute);
             let scale = quantity.unit == Unit::Count || whole;
-            if described || scale && is_scale(self.tokens, self.limit.start, &quantity.tokens) {
+            if described
+                || is_clock(self.tokens, quantity)
+                || scale && is_scale(self.tokens, self.limit.start, &quantity.tokens)
+            {
                 return Vec::new();
             }
             let range = first..end;
@@ -174,11 +186,23 @@ impl Judge<'_> {
             .collect()
     }
 
+    /// `at most 10 orders of bread, 30 orders of cake`: a limit goes on with another number of the same thing.
+    fn same_thing(&self, quantity: &Quantity, last: &Found) -> Option<Found> {
+        let Range { start, end } = quantity.tokens;
+        let thing = |at: usize| (self.tokens.kind(at) == Some(Kind::Word)).then(|| self.tokens.word(at));
+        let named = thing(end).is_some() && thing(end) == thing(last.tokens.end);
+        let joined = start > 0 && self.tokens.is_any(start - 1, &[",", "and", "or", "、", "，"]);
+        let counts = quantity.unit == Unit::Count && last.budget.unit == Unit::Count && quantity.upper.is_none();
+        (counts && named && joined && last.budget.op != Operator::Exactly)
+            .then(|| self.found(last.budget.op, quantity.value, Unit::Count, start..end, false))
+    }
+
     /// Whether the context says that a quantity is a label, a default, a schedule or a condition.
     fn is_no_limit(&self, quantity: &Quantity, before: Option<ReadOperator>, first: usize) -> bool {
         let Range { start, end } = quantity.tokens;
         // `within the first two sentences` tells a place.
-        let place = quantity.unit == Unit::Count && start > 0 && self.tokens.is(start - 1, "first");
+        let cut = (start.saturating_sub(8)..start).any(|at| self.tokens.is_any(at, CUTTING));
+        let place = quantity.unit == Unit::Count && start > 0 && self.tokens.is(start - 1, "first") && !cut;
         let label = is_label(self.tokens, start, quantity.has_unit) && before.is_none() && !self.is_score(start, end);
         label
             || place
@@ -186,13 +210,17 @@ impl Judge<'_> {
             || is_multiple(self.tokens, start)
             || is_resolution(self.tokens, start)
             || is_sample(self.tokens, end, before)
+            // `within 5 minutes of each other` tells how far apart, `for 3 or more:` which case.
+            || self.tokens.phrase(end, "of each other") > 0
+            || self.tokens.phrase(end, "of one another") > 0
+            || is_group(self.tokens, quantity, before)
             // `new accounts (< 7 days old)` tells which.
             || self.tokens.is(end, "old") && first > 0 && self.tokens.is(first - 1, "(")
             || is_baseline(self.tokens, first, end)
             || self.tokens.is(end, "ago")
             || is_schedule(self.tokens, first, before.is_some())
             || is_subordinate(self.tokens, self.limit, first)
-            || describes_thing(self.tokens, first)
+            || describes_thing(self.tokens, first, is_time(quantity.unit))
     }
 
     /// The operator of a quantity without comparison; a number word alone never has one.

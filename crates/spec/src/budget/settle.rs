@@ -132,9 +132,22 @@ pub(super) fn drop_loads(tokens: &Tokens<'_>, floor: usize, found: &mut Vec<Foun
             .partition_point(|limit_end| *limit_end <= start)
             .checked_sub(1)
             .and_then(|at| ends.get(at));
+        // `a 50 KB file in under 5 seconds`.
+        let is_subject = !found.explicit
+            && megabytes(found.budget.unit).is_some()
+            && start > floor
+            && tokens.is_any(start - 1, &["a", "an", "each", "every", "one"])
+            && ends.iter().any(|limit_end| (end..end + 10).contains(limit_end));
+        if is_subject {
+            return false;
+        }
         let follows = found.budget.unit == Unit::Count
             && last.is_some_and(|limit_end| follows_limit(tokens, *limit_end, start, end));
-        !found.explicit || !follows && !is_load(tokens, floor, start, found.budget.unit)
+        // `within 5 s for recordings under 60 s`.
+        let is_length = is_time(found.budget.unit)
+            && tokens.is_any(start, &["under", "below", "up", "over", "shorter", "longer"])
+            && (start.saturating_sub(4)..start).any(|at| tokens.is(at, "for") && ends.contains(&at));
+        !found.explicit || !follows && !is_length && !is_load(tokens, floor, start, found.budget.unit)
     });
 }
 

@@ -71,8 +71,9 @@ pub(crate) fn read_source(source: &SourceText, options: ReadOptions) -> (Documen
 }
 
 fn read_outline(source: &SourceText, outline: &Outline, options: ReadOptions) -> Document {
+    let modals = options.modals.of(source.text());
     let mut reader = Reader {
-        options,
+        options: ReadOptions { modals },
         ..Reader::new(source, outline)
     };
     reader.read_all();
@@ -84,6 +85,8 @@ struct Passage {
     content: Folded,
     item: Option<usize>,
     id: Option<String>,
+    /// The number of its row, which goes on the heading's identifier.
+    number: Option<String>,
     category: Option<(String, Pattern)>,
 }
 
@@ -137,14 +140,24 @@ impl<'a> Reader<'a> {
             .take_while(|block| matches!(block.kind, BlockKind::Cell { table: other, .. } if other == table))
             .count();
         for row in read_rows(rest.get(..length).unwrap_or_default(), self.options.modals) {
+            // Row 3 below `Requirement 2` is `Requirement 2.3`.
+            let counts = row.id.as_deref().is_some_and(is_number) && self.is_below_name();
+            let (number, id) = if counts { (row.id, None) } else { (None, row.id) };
             self.read_passage(&Passage {
                 content: row.content,
                 item: None,
-                id: row.id,
+                id,
+                number,
                 category: row.category,
             });
         }
         length
+    }
+
+    /// Whether the nearest heading with an identifier has a name and not only a number.
+    fn is_below_name(&self) -> bool {
+        let heading = self.headings.id(self.headings.current());
+        heading.is_some_and(|(_, id)| id.contains(|c: char| c.is_alphabetic()))
     }
 
     fn read_paragraph(&mut self, at: usize) -> usize {
@@ -208,7 +221,7 @@ impl<'a> Reader<'a> {
         let tokens = Tokens::of(content);
         let heading = self.headings.current();
         let mut found = 0;
-        let mut number = None;
+        let mut number = passage.number.clone();
         for segment in segments(&tokens, content, self.options.modals) {
             if let Some(listed) = list_number(&tokens, &segment.tokens) {
                 number = Some(listed);
@@ -217,7 +230,9 @@ impl<'a> Reader<'a> {
             let inner = leading_id(&tokens, segment.tokens.start, false).filter(|id| id.next < segment.tokens.end);
             let range = inner.as_ref().map_or(segment.tokens.start, |id| id.next)..segment.tokens.end;
             let draft = read_statement(self.source, content, &tokens, &range, self.options.modals);
-            let Some(draft) = draft.filter(|_| !segment.asks && !self.headings.is_example(heading)) else {
+            let is_quoted = is_quoted(content.text(), tokens.start_of(segment.tokens.start));
+            let is_mention = segment.asks || is_quoted || self.headings.is_example(heading);
+            let Some(draft) = draft.filter(|_| !is_mention) else {
                 self.unread.count(&tokens, content, segment.tokens);
                 continue;
             };
@@ -274,6 +289,15 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether a place lies in a quotation of several sentences that a colon opens: `description: "Build a door. It must …"`.
+fn is_quoted(text: &str, at: usize) -> bool {
+    let Some((before, behind)) = text.split_at_checked(at) else {
+        return false;
+    };
+    let open = before.rfind(": \"").map(|colon| colon + 3);
+    open.is_some_and(|open| !before.get(open..).unwrap_or_default().contains('"') && behind.contains('"'))
+}
+
 /// The title of a paragraph such as `**REQ-7**: Door control`, perhaps with attributes in bold behind it: an identifier in
 /// bold, or one before a few words without a full stop.
 fn title_line(content: &Folded, tokens: &Tokens<'_>) -> Option<Folded> {
@@ -290,11 +314,14 @@ fn title_line(content: &Folded, tokens: &Tokens<'_>) -> Option<Folded> {
     (is_bold || is_short && !is_sentence).then_some(title)
 }
 
+fn is_number(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit())
+}
+
 /// The number of a segment that is nothing else, as `4` of `4. WHEN …`.
 fn list_number(tokens: &Tokens<'_>, range: &std::ops::Range<usize>) -> Option<String> {
     let number = tokens.written(range.start);
-    let is_number = range.len() == 1 && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
-    is_number.then(|| number.to_owned())
+    (range.len() == 1 && is_number(number)).then(|| number.to_owned())
 }
 
 fn passage(content: Folded, item: Option<usize>) -> Passage {
@@ -302,6 +329,7 @@ fn passage(content: Folded, item: Option<usize>) -> Passage {
         content,
         item,
         id: None,
+        number: None,
         category: None,
     }
 }

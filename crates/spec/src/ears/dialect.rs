@@ -12,6 +12,8 @@ pub enum Modals {
     Shall,
     /// `SHALL` and `MUST`, as documents after RFC 2119 write.
     ShallAndMust,
+    /// `SHALL` in any case and `MUST` in capitals: what RFC 8174 makes of a document that writes `MUST` so.
+    ShallAndCapitalMust,
 }
 
 /// A modal verb at its place: tokens `at..at + 1`.
@@ -26,6 +28,21 @@ impl Modals {
         match self {
             Self::Shall => tokens.is(index, "shall"),
             Self::ShallAndMust => tokens.is_any(index, &["shall", "must"]),
+            Self::ShallAndCapitalMust => tokens.is(index, "shall") || tokens.written(index) == "MUST",
+        }
+    }
+
+    /// The verbs that are read in a text: where it writes `MUST` in capitals by habit, other cases of it are prose.
+    pub(crate) fn of(self, text: &str) -> Self {
+        const A_HABIT: usize = 3;
+        let capitals = || {
+            text.split(|c: char| !c.is_alphanumeric())
+                .filter(|word| *word == "MUST")
+        };
+        if self == Self::ShallAndMust && capitals().nth(A_HABIT - 1).is_some() {
+            Self::ShallAndCapitalMust
+        } else {
+            self
         }
     }
 }

@@ -27,6 +27,9 @@ pub(crate) fn segments(tokens: &Tokens<'_>, content: &Folded, modals: Modals) ->
     let mut start = 0;
     let mut depth = 0_usize;
     let mut quoted = false;
+    // A full stop in a quotation ends no sentence, where quotation marks are in pairs.
+    let balanced = content.text().matches('"').count().is_multiple_of(2);
+    let mut quote = 0;
     let mut breaks = content.breaks().iter().peekable();
     let stated: Vec<usize> = modal_uses(tokens, &(0..tokens.len()), modals)
         .iter()
@@ -48,8 +51,13 @@ pub(crate) fn segments(tokens: &Tokens<'_>, content: &Folded, modals: Modals) ->
             (start, depth, quoted) = (at, 0, false);
         }
         depth = super::condition::nesting(tokens, at, depth);
+        let was_quoted = quoted;
         quoted = quotation(tokens, at, quoted);
+        if quoted && !was_quoted {
+            quote = at;
+        }
         match stop_at(tokens, at, depth, quoted) {
+            Stop::Sentence if quoted && balanced && quote > start && !ends_with_quotation(tokens, at) => {}
             Stop::Sentence => {
                 push(&mut segments, start..at, tokens.is_any(at, &["?", "？"]));
                 (start, depth, quoted) = (at + 1, 0, false);
@@ -116,6 +124,14 @@ fn stop_at(tokens: &Tokens<'_>, at: usize, depth: usize, quoted: bool) -> Stop {
         "." if ideograph_follows(tokens, at) => Stop::Sentence,
         _ => Stop::None,
     }
+}
+
+/// Whether a full stop ends a quotation and the sentence with it: a capital follows, and no keyword that goes on.
+fn ends_with_quotation(tokens: &Tokens<'_>, at: usize) -> bool {
+    let next = at + 2;
+    tokens.is_any(at + 1, &["\"", "”", "」", "»"])
+        && is_capitalised(tokens, next)
+        && !tokens.is_any(next, &["and", "or", "so", "then", "unless", "within"])
 }
 
 fn closes(tokens: &Tokens<'_>, at: usize) -> bool {
