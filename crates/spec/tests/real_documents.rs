@@ -537,6 +537,19 @@ fn traps() {
     let with_must = read_document_with("a.md", text, options);
     let found: Vec<String> = with_must.statements.iter().map(shown).collect();
     assert_eq!(found, ["1 [-] ubiquitous: turn []", "1 [-] ubiquitous: !burn []"]);
+    let by_case = |text: &str| -> Vec<String> {
+        let read = read_document_with("a.md", text, options);
+        read.statements.iter().map(shown).collect()
+    };
+    assert_eq!(by_case("The mill must turn.\n"), ["1 [-] ubiquitous: turn []"]);
+    let capitals = "- It MUST turn.\n- It MUST stop.\n- It MUST ring.\n\nWe must hurry.\n";
+    assert_eq!(by_case(capitals).len(), 3, "beside MUST by habit, must is prose");
+    let quoted = "**Input**: User: \"Build a mill. It MUST turn.\"\n";
+    assert_eq!(
+        by_case(quoted).len(),
+        0,
+        "what is quoted is the reader's input, no requirement"
+    );
 }
 
 /// Why a negative case belongs to the only criterion of a document.

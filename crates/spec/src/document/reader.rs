@@ -230,7 +230,11 @@ impl<'a> Reader<'a> {
             let inner = leading_id(&tokens, segment.tokens.start, false).filter(|id| id.next < segment.tokens.end);
             let range = inner.as_ref().map_or(segment.tokens.start, |id| id.next)..segment.tokens.end;
             let draft = read_statement(self.source, content, &tokens, &range, self.options.modals);
-            let is_quoted = is_quoted(content.text(), tokens.start_of(segment.tokens.start));
+            let modal = segment
+                .tokens
+                .clone()
+                .find(|at| self.options.modals.reads(&tokens, *at));
+            let is_quoted = modal.is_some_and(|modal| is_quoted(content.text(), tokens.start_of(modal)));
             let is_mention = segment.asks || is_quoted || self.headings.is_example(heading);
             let Some(draft) = draft.filter(|_| !is_mention) else {
                 self.unread.count(&tokens, content, segment.tokens);
@@ -295,7 +299,8 @@ fn is_quoted(text: &str, at: usize) -> bool {
         return false;
     };
     let open = before.rfind(": \"").map(|colon| colon + 3);
-    open.is_some_and(|open| !before.get(open..).unwrap_or_default().contains('"') && behind.contains('"'))
+    open.and_then(|open| before.get(open..))
+        .is_some_and(|quoted| quoted.contains(". ") && !quoted.contains('"') && behind.contains('"'))
 }
 
 /// The title of a paragraph such as `**REQ-7**: Door control`, perhaps with attributes in bold behind it: an identifier in
