@@ -95,6 +95,7 @@ impl Bare<'_> {
             // `1日1シフト`: one for each day.
             _ if self.tokens.written(end - 1) == "日" && self.tokens.kind(end) == Some(Kind::Number) => None,
             "in" | "inside" if !kept => Some(Operator::AtMost),
+            "at" if self.near(&["cap", "caps", "capped"], 6, 0) => Some(Operator::AtMost),
             _ if timed || self.limited_to() => Some(Operator::AtMost),
             _ if start >= self.limit.start => Some(Operator::Exactly),
             _ => None,
@@ -181,7 +182,10 @@ impl Bare<'_> {
         }
         let recent =
             self.tokens.is_any(end, &["most", "latest", "newest"]) || matches!(self.previous(), "last" | "latest");
-        if recent && self.near(&["keep", "retain", "retains", "keeps", "preserve"], 4, 0) || self.is_repeated() {
+        let shown = [
+            "keep", "retain", "retains", "keeps", "preserve", "display", "return", "show", "list",
+        ];
+        if recent && self.near(&shown, 4, 0) || self.is_repeated() {
             return Some(Operator::Exactly);
         }
         // `allow 3 wrong code attempts`.

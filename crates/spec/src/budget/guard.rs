@@ -104,7 +104,7 @@ fn colours(tokens: &Tokens<'_>, limit: &Range<usize>) -> usize {
 
 /// Whether a comparison upwards only tells which things are meant: `conversations with more than 50 messages`.
 pub(super) fn describes(tokens: &Tokens<'_>, limit: &Range<usize>, unit: Unit, op: ReadOperator) -> bool {
-    if op.turned || picks(tokens, limit, op) {
+    if op.turned || picks(tokens, limit, op) || is_found_by(tokens, limit, op) {
         return !op.turned;
     }
     if op.op != Operator::Above || unit == Unit::Percent {
@@ -141,6 +141,26 @@ fn picks(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOperator) -> bool {
 
 /// Words behind which conditions of a notification stand: `alerts for …`, `an alarm when …`, `warnings at …`.
 const NOTIFICATIONS: &[&str] = &["alarm", "alarms", "alert", "alerts", "warning", "warnings"];
+
+/// Whether a comparison tells what is looked for: `identify stocks with a ratio above 3.0`, `screens (below 640px width)`.
+fn is_found_by(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOperator) -> bool {
+    let verb = limit.start..(limit.start + 2).min(op.at);
+    let looks = verb.into_iter().any(|at| {
+        tokens.is_any(
+            at,
+            &["identify", "detect", "find", "select", "flag", "highlight", "filter"],
+        )
+    });
+    let mut lead = op.at.saturating_sub(8).max(limit.start)..op.at;
+    let with = lead.clone().any(|at| tokens.is(at, "with"));
+    let rated = lead.any(|at| tokens.is_any(at, RATES) || tokens.is(at, "within"));
+    let near = op.at.saturating_sub(3).max(limit.start)..op.at;
+    let on_screens = near
+        .into_iter()
+        .any(|at| tokens.is_any(at, &["screens", "devices", "viewports", "displays"]));
+    let of_width = (op.at + 1..op.at + 5).any(|at| tokens.is_any(at, &["width", "wide"]));
+    looks && with && !rated || on_screens && of_width
+}
 
 /// Where what a notification is about begins: `alarms for CPU utilization exceeding 80 %`.
 pub(super) fn notification(tokens: &Tokens<'_>, limit: &Range<usize>) -> Option<usize> {
@@ -347,8 +367,9 @@ pub(super) fn in_default_brackets(tokens: &Tokens<'_>, floor: usize, at: usize) 
             "(" | "（" if depth > 0 => depth -= 1,
             "(" | "（" => {
                 let defaults = ["default", "defaults", "default:", "standard", "默认"];
-                return tokens.is_any(index + 1, &defaults)
-                    || index > floor && tokens.is_any(index - 1, &["default", "defaults"]);
+                // `on a 4G connection (1.6 Mbps, 150 ms RTT)` tells under which conditions.
+                let settings = ["default", "defaults", "connection", "network"];
+                return tokens.is_any(index + 1, &defaults) || index > floor && tokens.is_any(index - 1, &settings);
             }
             _ => {}
         }

@@ -133,6 +133,7 @@ fn out_of(written: &str) -> Option<f64> {
 /// `44x44`: as much in both directions.
 fn square(written: &str) -> Option<f64> {
     let (width, height) = written.split_once('x')?;
+    let height = height.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     (width == height).then(|| parse_digits(width)).flatten()
 }
 

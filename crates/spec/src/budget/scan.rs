@@ -95,7 +95,8 @@ pub(crate) fn read_closing_limit(tokens: &Tokens<'_>, content: &Folded, conditio
     let last = read_budgets(tokens, content, condition, false)
         .into_iter()
         .next_back()?;
-    let closes = last.tokens.end >= condition.end && last.explicit && is_time(last.budget.unit);
+    let is_state = last.tokens.start > 0 && tokens.is_any(last.tokens.start - 1, &["is", "are", "falls", "be"]);
+    let closes = !is_state && last.tokens.end >= condition.end && last.explicit && is_time(last.budget.unit);
     (closes && tokens.is_any(last.tokens.start, &["within"])).then_some(last)
 }
 

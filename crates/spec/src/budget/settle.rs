@@ -147,7 +147,9 @@ pub(super) fn drop_loads(tokens: &Tokens<'_>, floor: usize, found: &mut Vec<Foun
         let is_length = is_time(found.budget.unit)
             && tokens.is_any(start, &["under", "below", "up", "over", "shorter", "longer"])
             && (start.saturating_sub(4)..start).any(|at| tokens.is(at, "for") && ends.contains(&at));
-        !found.explicit || !follows && !is_length && !is_load(tokens, floor, start, found.budget.unit)
+        // `under normal load (up to 100 users)`.
+        let is_load_told = start > floor + 1 && tokens.is(start - 1, "(") && tokens.is(start - 2, "load");
+        !found.explicit || !follows && !is_load_told && !is_length && !is_load(tokens, floor, start, found.budget.unit)
     });
 }
 

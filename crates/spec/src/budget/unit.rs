@@ -87,6 +87,7 @@ fn names_network(tokens: &Tokens<'_>, at: usize) -> bool {
         "networks",
         "connection",
         "connections",
+        "connectivity",
         "speed",
         "speeds",
         "conditions",
