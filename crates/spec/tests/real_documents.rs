@@ -43,6 +43,11 @@ fn compare(rows: &[Row]) {
 fn markup() {
     compare(&[
         (
+            "tags that are never closed",
+            "- The mill SHALL say \"code: <code>\".\n- The mill SHALL <del>turn\n- The mill SHALL stop.\n",
+            &["1 [-] ubiquitous: say \"code: <code>\" []", "3 [-] ubiquitous: stop []"],
+        ),
+        (
             "keywords in bold",
             "- **WHEN** it rains, the mill **SHALL** stop.\n",
             &["1 [-] event: stop []"],

@@ -146,6 +146,10 @@ impl Judge<'_> {
                 return Vec::new();
             }
             let range = first..end;
+            // `from 100 to 750+`: as much, or more.
+            if self.tokens.is(end, "+") {
+                return vec![self.found(Operator::AtLeast, upper, quantity.unit, range, true)];
+            }
             return vec![
                 self.found(Operator::AtLeast, quantity.value, quantity.unit, range.clone(), true),
                 self.found(Operator::AtMost, upper, quantity.unit, range, true),

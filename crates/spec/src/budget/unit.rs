@@ -88,6 +88,8 @@ fn names_network(tokens: &Tokens<'_>, at: usize) -> bool {
         "connection",
         "connections",
         "connectivity",
+        "link",
+        "links",
         "speed",
         "speeds",
         "conditions",

@@ -63,6 +63,8 @@ struct Reader<'a> {
     silent: usize,
     emphasis: Vec<usize>,
     code_tag: bool,
+    /// Tags of struck-out text that are open in this block; one that is never closed ends with it.
+    struck: usize,
 }
 
 impl Reader<'_> {
@@ -192,7 +194,20 @@ impl Reader<'_> {
             .1
     }
 
+    /// Whether a tag of code is closed in the same paragraph or line of a list.
+    fn is_closed(&self, range: &Range<usize>) -> bool {
+        let rest = self.source.get(range.end..).unwrap_or_default();
+        let paragraph = rest.split("\n\n").next().unwrap_or_default();
+        let is_item = |line: &str| line.trim_start().starts_with(['-', '*', '+', '|', '#']);
+        let mut lines = paragraph.lines();
+        let first = lines.next().unwrap_or_default();
+        let mut same = std::iter::once(first).chain(lines.take_while(|line| !is_item(line)));
+        same.any(|line| line.contains("</"))
+    }
+
     fn close(&mut self) {
+        self.silent -= std::mem::take(&mut self.struck);
+        self.code_tag = false;
         if let Some((kind, content)) = self.open.take()
             && (!content.is_blank() || matches!(kind, BlockKind::Cell { .. }))
         {
@@ -242,10 +257,19 @@ impl Reader<'_> {
     fn tag(&mut self, tag: &str, range: Range<usize>) {
         match classify(tag) {
             InlineTag::Break => self.line_break(range, true),
-            InlineTag::CodeStart => self.code_tag = true,
+            InlineTag::CodeStart if self.is_closed(&range) => self.code_tag = true,
+            // `status code: <code>`: a placeholder.
+            InlineTag::CodeStart => self.text(tag, range),
             InlineTag::CodeEnd => self.code_tag = false,
-            InlineTag::StruckStart => self.silent += 1,
-            InlineTag::StruckEnd => self.silent = self.silent.saturating_sub(1),
+            InlineTag::StruckStart => {
+                self.silent += 1;
+                self.struck += 1;
+            }
+            InlineTag::StruckEnd if self.struck > 0 => {
+                self.silent -= 1;
+                self.struck -= 1;
+            }
+            InlineTag::StruckEnd => {}
             InlineTag::Markup => {}
             InlineTag::Placeholder => self.text(tag, range),
         }
