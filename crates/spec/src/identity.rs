@@ -152,6 +152,13 @@ pub(crate) fn is_identifier(word: &str) -> bool {
         .rsplit(['-', '_', '.'])
         .next()
         .is_some_and(|tail| tail.bytes().any(|b| b.is_ascii_digit()));
+    // `FSR-01-A`.
+    let variant = word.rsplit_once('-').is_some_and(|(stem, tail)| {
+        tail.len() == 1
+            && tail.bytes().all(|b| b.is_ascii_uppercase())
+            && stem.contains('-')
+            && stem.ends_with(|c: char| c.is_ascii_digit())
+    });
     let short_code =
         letters <= 4 && letters > 0 && word.bytes().skip(letters).all(|b| b.is_ascii_digit()) && word.len() > letters;
     let known = [
@@ -161,7 +168,7 @@ pub(crate) fn is_identifier(word: &str) -> bool {
         && !known.contains(&word.to_ascii_lowercase().as_str())
         && !standard_name(word)
         && (joined
-            && tail_digits
+            && (tail_digits || variant)
             && word
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))

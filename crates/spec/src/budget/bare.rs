@@ -43,6 +43,7 @@ impl Bare<'_> {
             return self.implied_time();
         }
         match self.unit {
+            Unit::Percent if self.limited_to() => Some(Operator::AtMost),
             Unit::Percent if self.is_action() => None,
             Unit::Percent if self.previous() == "±" => Some(Operator::AtMost),
             Unit::Percent if self.near(RATES, 5, 6) || self.is_share_of_subject() => Some(Operator::AtLeast),
@@ -95,6 +96,7 @@ impl Bare<'_> {
             // `1日1シフト`: one for each day.
             _ if self.tokens.written(end - 1) == "日" && self.tokens.kind(end) == Some(Kind::Number) => None,
             "in" | "inside" if !kept => Some(Operator::AtMost),
+            "at" if self.near(&["starting", "beginning"], 2, 0) => None,
             "at" if self.near(&["cap", "caps", "capped"], 6, 0) => Some(Operator::AtMost),
             _ if timed || self.limited_to() => Some(Operator::AtMost),
             _ if start >= self.limit.start => Some(Operator::Exactly),
@@ -236,7 +238,8 @@ impl Bare<'_> {
         let counted = ["次", "回", "회"]
             .iter()
             .any(|word| self.tokens.written(end - 1).starts_with(word));
-        counted
+        let kept = start > self.limit.start && self.tokens.written(start - 1).contains("保留");
+        kept || counted
             && (start.saturating_sub(2).max(self.limit.start)..(end + 2).min(self.limit.end))
                 .any(|at| REPEATING.iter().any(|word| self.tokens.written(at).contains(word)))
     }

@@ -10,6 +10,7 @@ pub(super) const BEFORE: &[(&str, Operator)] = &[
     ("at most", AtMost),
     ("at most once every", AtLeast),
     ("plus or minus", AtMost),
+    ("+ / -", AtMost),
     ("limit :", AtMost),
     ("limits :", AtMost),
     ("at or below", AtMost),
@@ -171,6 +172,11 @@ pub(super) const BEFORE: &[(&str, Operator)] = &[
     ("jusqu'à", AtMost),
     ("plus de", Above),
     ("supérieur à", Above),
+    ("supérieure à", Above),
+    ("supérieurs à", Above),
+    ("supérieures à", Above),
+    ("inférieurs à", Below),
+    ("inférieures à", Below),
     ("dans les", AtMost),
     ("dans un délai de", AtMost),
     ("maximum de", AtMost),
@@ -215,6 +221,10 @@ pub(super) const BEFORE: &[(&str, Operator)] = &[
 
 /// The closing letters of a word in Chinese or Japanese that compares with the number behind it.
 pub(super) const IDEOGRAPHS_BEFORE: &[(&str, Operator)] = &[
+    ("大于等于", AtLeast),
+    ("大于或等于", AtLeast),
+    ("小于等于", AtMost),
+    ("小于或等于", AtMost),
     ("不超过", AtMost),
     ("不得超过", AtMost),
     ("不超過", AtMost),

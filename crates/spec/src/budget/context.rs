@@ -322,7 +322,7 @@ pub(super) fn describes_thing(tokens: &Tokens<'_>, start: usize, is_timed: bool)
     ];
     let before = start.checked_sub(1);
     // `support running 3 or more instances` is no time.
-    let is_work = before.is_some_and(|before| tokens.is(before, "running")) && !is_timed;
+    let is_work = before.is_some_and(|before| tokens.is_any(before, &["running", "covering"])) && !is_timed;
     before.is_some_and(|before| tokens.is_any(before, &participles)) && !is_work
 }
 

@@ -7,6 +7,7 @@ use crate::token::{Kind, Tokens};
 
 use super::bare_words::{CAPACITY, COUNTED, RATES};
 use super::operator::ReadOperator;
+use super::pick::{is_found_by, is_prevented, picks};
 use super::quantity::Quantity;
 use super::unit::is_time;
 
@@ -47,39 +48,7 @@ const DESCRIBING: &[&str] = &[
     "after",
     "from",
     "going",
-];
-
-/// Verbs that act on the things a comparison picks, and limit nothing by it: `compress responses larger than 1 KB`.
-const PICKING: &[&str] = &[
-    "reject",
-    "refuse",
-    "deny",
-    "block",
-    "decline",
-    "disallow",
-    "prohibit",
-    "forbid",
-    "compress",
-    "split",
-    "chunk",
-    "archive",
-    "delete",
-    "remove",
-    "purge",
-    "evict",
-    "discard",
-    "flag",
-    "highlight",
-    "skip",
-    "ignore",
-    "exclude",
-    "filter",
-    "mark",
-];
-
-/// Comparisons that may follow the thing that they pick.
-const PICKED: &[&str] = &[
-    "larger", "bigger", "longer", "shorter", "smaller", "greater", "older", "higher", "lower",
+    "pendant",
 ];
 
 /// Whether a response sorts what it measures into bands: `classify … as`, `green (≥ 4), red (< 2)`.
@@ -104,6 +73,9 @@ fn colours(tokens: &Tokens<'_>, limit: &Range<usize>) -> usize {
 
 /// Whether a comparison upwards only tells which things are meant: `conversations with more than 50 messages`.
 pub(super) fn describes(tokens: &Tokens<'_>, limit: &Range<usize>, unit: Unit, op: ReadOperator) -> bool {
+    if is_prevented(tokens, op) {
+        return false;
+    }
     if op.turned || picks(tokens, limit, op) || is_found_by(tokens, limit, op) {
         return !op.turned;
     }
@@ -119,73 +91,6 @@ pub(super) fn describes(tokens: &Tokens<'_>, limit: &Range<usize>, unit: Unit, o
     }
     let capable = (before.saturating_sub(3)..before).any(|at| tokens.is_any(at, CAPACITY));
     tokens.is_any(before, DESCRIBING) && !capable && !rated
-}
-
-/// Whether a comparison picks the things that something is done with: `reject passwords shorter than 10 characters`,
-/// `use LFS for files larger than 100 MB`.
-fn picks(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOperator) -> bool {
-    let verb = limit.start..(limit.start + 3).min(op.at);
-    let is_picking = verb.into_iter().any(|at| tokens.is_any(at, PICKING));
-    let lead = op.at.saturating_sub(4).max(limit.start)..op.at.saturating_sub(1);
-    let for_thing = lead.into_iter().any(|at| tokens.is(at, "for"));
-    let thing = op.at > limit.start && matches!(tokens.kind(op.at - 1), Some(Kind::Word))
-        || tokens.is(op.at.saturating_sub(1), ",");
-    let verbs = [
-        "be", "is", "are", "remain", "stay", "last", "take", "takes", "to", "in", "within",
-    ];
-    tokens.is_any(op.at, PICKED)
-        && thing
-        && !tokens.is_any(op.at.saturating_sub(1), &verbs)
-        && (is_picking || for_thing)
-}
-
-/// Words behind which conditions of a notification stand: `alerts for …`, `an alarm when …`, `warnings at …`.
-const NOTIFICATIONS: &[&str] = &["alarm", "alarms", "alert", "alerts", "warning", "warnings"];
-
-/// Whether a comparison tells what is looked for: `identify stocks with a ratio above 3.0`, `screens (below 640px width)`.
-fn is_found_by(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOperator) -> bool {
-    let verb = limit.start..(limit.start + 2).min(op.at);
-    let looks = verb.into_iter().any(|at| {
-        tokens.is_any(
-            at,
-            &["identify", "detect", "find", "select", "flag", "highlight", "filter"],
-        )
-    });
-    let mut lead = op.at.saturating_sub(8).max(limit.start)..op.at;
-    let with = lead.clone().any(|at| tokens.is(at, "with"));
-    let rated = lead.any(|at| tokens.is_any(at, RATES) || tokens.is(at, "within"));
-    let near = op.at.saturating_sub(3).max(limit.start)..op.at;
-    let on_screens = near
-        .into_iter()
-        .any(|at| tokens.is_any(at, &["screens", "devices", "viewports", "displays"]));
-    let of_width = (op.at + 1..op.at + 5).any(|at| tokens.is_any(at, &["width", "wide"]));
-    looks && with && !rated || on_screens && of_width
-}
-
-/// Where what a notification is about begins: `alarms for CPU utilization exceeding 80 %`.
-pub(super) fn notification(tokens: &Tokens<'_>, limit: &Range<usize>) -> Option<usize> {
-    let about = ["for", "on", "when", "if", "at", ":"];
-    limit
-        .clone()
-        .find(|at| tokens.is_any(*at, NOTIFICATIONS) && tokens.is_any(at + 1, &about))
-}
-
-/// Whether a sign compares what a choice is made by: `0.7 for hit rate < 50 %`, `under load > 0.8`.
-pub(super) fn is_case(tokens: &Tokens<'_>, limit: &Range<usize>, at: usize) -> bool {
-    if !tokens.is_any(at, &[">", "<", "≥", "≤", "=", "＞", "＜", "≧", "≦"]) {
-        return false;
-    }
-    let lead = at.saturating_sub(4).max(limit.start)..at;
-    let word = |at: &usize| tokens.kind(*at) == Some(Kind::Word);
-    let Some(case) = lead
-        .rev()
-        .take_while(word)
-        .find(|at| tokens.is_any(*at, &["for", "under"]))
-    else {
-        return false;
-    };
-    let rated = case.saturating_sub(3).max(limit.start)..case;
-    !rated.into_iter().any(|at| tokens.is_any(at, RATES))
 }
 
 /// Whether a quantity is how far the one before it may be off: `100 ms ± 50 ms`.

@@ -8,6 +8,7 @@ mod guard;
 mod number;
 mod operator;
 mod percentile;
+mod pick;
 mod quantity;
 mod quotation;
 mod scan;

@@ -7,17 +7,17 @@ use crate::markdown::Folded;
 use crate::token::{Kind, Tokens};
 
 use super::bare::Bare;
-use super::bare_words::CUTTING;
+use super::bare_words::{CUTTING, RATES};
 use super::context::{
     describes_thing, is_aside, is_baseline, is_label, is_multiple, is_resolution, is_sample, is_schedule,
     is_subordinate,
 };
 use super::guard::{
-    describes, is_case, is_clock, is_described_range, is_group, is_numbering, is_scale, is_tolerance, notification,
-    only_exists, sorts,
+    describes, is_clock, is_described_range, is_group, is_numbering, is_scale, is_tolerance, only_exists, sorts,
 };
 use super::operator::{ReadOperator, operator_before, operator_behind, superlative_of, turned};
 use super::percentile::read_quantiles;
+use super::pick::{is_aside_comparison, is_case, is_prevented, notification};
 use super::quantity::{Quantity, quantity_at};
 use super::quotation::quotations;
 use super::settle::{attach_quantiles, drop_bands, drop_loads, inherit_limits, without_lists, without_repeats};
@@ -61,7 +61,7 @@ pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<
             continue;
         }
         match quantity_at(tokens, at, limit.end) {
-            Some(quantity) if sorted => at = quantity.tokens.end.max(at + 1),
+            Some(quantity) if sorted && !is_quality(tokens, &quantity) => at = quantity.tokens.end.max(at + 1),
             Some(quantity) => {
                 let end = quantity.tokens.end.max(at + 1);
                 let mut read = judge.judge(&quantity, floor);
@@ -126,10 +126,11 @@ impl Judge<'_> {
         let op = before.or(behind).map(|op| op.op);
         let is_threshold = op.is_none_or(|op| matches!(op, Operator::Above | Operator::Below));
         let notified = is_threshold && self.notification.is_some_and(|at| at < first);
+        let is_compared = before.is_some() || behind.is_some();
         if notified
             || is_case(self.tokens, self.limit, first)
             || is_tolerance(self.tokens, floor, start)
-            || self.is_no_limit(quantity, before, first)
+            || self.is_no_limit(quantity, before, first, is_compared)
         {
             return Vec::new();
         }
@@ -156,6 +157,9 @@ impl Judge<'_> {
             ];
         }
         if let Some(op) = before.filter(|op| is_plausible(self.tokens, quantity, *op, self.limit.end)) {
+            if is_aside_comparison(self.tokens, quantity, op) && !self.forbidden {
+                return Vec::new();
+            }
             if describes(self.tokens, self.limit, quantity.unit, op) && !self.forbidden
                 || only_exists(self.tokens, quantity, op)
             {
@@ -164,7 +168,7 @@ impl Judge<'_> {
             if lasts(self.tokens, quantity, op) {
                 return vec![self.found(Operator::Exactly, quantity.value, quantity.unit, op.at..end, false)];
             }
-            let operator = if self.forbidden && !op.turned {
+            let operator = if (self.forbidden || is_prevented(self.tokens, op)) && !op.turned {
                 turned(op.op)
             } else {
                 op.op
@@ -203,7 +207,7 @@ impl Judge<'_> {
     }
 
     /// Whether the context says that a quantity is a label, a default, a schedule or a condition.
-    fn is_no_limit(&self, quantity: &Quantity, before: Option<ReadOperator>, first: usize) -> bool {
+    fn is_no_limit(&self, quantity: &Quantity, before: Option<ReadOperator>, first: usize, is_compared: bool) -> bool {
         let Range { start, end } = quantity.tokens;
         // `within the first two sentences` tells a place.
         let cut = (start.saturating_sub(8)..start).any(|at| self.tokens.is_any(at, CUTTING));
@@ -223,9 +227,10 @@ impl Judge<'_> {
             || self.tokens.is(end, "old") && first > 0 && self.tokens.is(first - 1, "(")
             || is_baseline(self.tokens, first, end)
             || self.tokens.is(end, "ago")
-            || is_schedule(self.tokens, first, before.is_some())
+            || is_schedule(self.tokens, first, is_compared)
             || is_subordinate(self.tokens, self.limit, first)
             || describes_thing(self.tokens, first, is_time(quantity.unit))
+                && !before.is_some_and(|op| is_prevented(self.tokens, op))
     }
 
     /// The operator of a quantity without comparison; a number word alone never has one.
@@ -289,6 +294,12 @@ impl Judge<'_> {
         ];
         at < self.limit.end && self.tokens.kind(at) == Some(Kind::Word) && !self.tokens.is_any(at, &stops)
     }
+}
+
+/// `classify … with ≥ 90 % accuracy`: how well it is sorted, no band.
+fn is_quality(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
+    let end = quantity.tokens.end;
+    quantity.unit == Unit::Percent && (end..end + 2).any(|at| tokens.is_any(at, RATES))
 }
 
 /// `animate over 1 second`: the time that something takes, no comparison.

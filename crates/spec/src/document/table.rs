@@ -51,7 +51,7 @@ pub(super) fn read_rows(cells: &[Block], modals: Modals) -> Vec<RowText> {
         .collect();
     let id_column = header
         .iter()
-        .position(|cell| ID_HEADERS.contains(&cell.text().trim().to_ascii_lowercase().as_str()));
+        .position(|cell| names_ids(&cell.text().trim().to_ascii_lowercase()));
     let mut rows = Vec::new();
     for row in cells.chunk_by(|a, b| row_of(a) == row_of(b)) {
         let texts: Vec<&Folded> = row.iter().map(|cell| &cell.content).collect();
@@ -68,6 +68,11 @@ pub(super) fn read_rows(cells: &[Block], modals: Modals) -> Vec<RowText> {
         }
     }
     rows
+}
+
+/// `ID`, `Ref.`, `FSR-ID`: the header of a column of identifiers.
+fn names_ids(header: &str) -> bool {
+    ID_HEADERS.contains(&header) || header.ends_with("-id") || header.ends_with("_id")
 }
 
 fn row_of(cell: &Block) -> Option<usize> {

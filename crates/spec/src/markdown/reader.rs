@@ -258,8 +258,6 @@ impl Reader<'_> {
         match classify(tag) {
             InlineTag::Break => self.line_break(range, true),
             InlineTag::CodeStart if self.is_closed(&range) => self.code_tag = true,
-            // `status code: <code>`: a placeholder.
-            InlineTag::CodeStart => self.text(tag, range),
             InlineTag::CodeEnd => self.code_tag = false,
             InlineTag::StruckStart => {
                 self.silent += 1;
@@ -269,9 +267,9 @@ impl Reader<'_> {
                 self.silent -= 1;
                 self.struck -= 1;
             }
-            InlineTag::StruckEnd => {}
-            InlineTag::Markup => {}
-            InlineTag::Placeholder => self.text(tag, range),
+            InlineTag::StruckEnd | InlineTag::Markup => {}
+            // `status code: <code>` without an end names a value, too.
+            InlineTag::CodeStart | InlineTag::Placeholder => self.text(tag, range),
         }
     }
 

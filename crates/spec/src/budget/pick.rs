@@ -1,0 +1,138 @@
+//! Comparisons that pick, prevent or announce something instead of limiting the response.
+
+use std::ops::Range;
+
+use crate::criterion::Operator;
+use crate::token::{Kind, Tokens};
+
+use super::bare_words::RATES;
+use super::operator::ReadOperator;
+use super::quantity::Quantity;
+
+/// Verbs that act on the things a comparison picks, and limit nothing by it: `compress responses larger than 1 KB`.
+const PICKING: &[&str] = &[
+    "reject",
+    "refuse",
+    "deny",
+    "block",
+    "decline",
+    "disallow",
+    "prohibit",
+    "forbid",
+    "compress",
+    "split",
+    "chunk",
+    "archive",
+    "delete",
+    "remove",
+    "purge",
+    "evict",
+    "discard",
+    "flag",
+    "highlight",
+    "skip",
+    "ignore",
+    "exclude",
+    "filter",
+    "mark",
+];
+
+/// Comparisons that may follow the thing that they pick.
+const PICKED: &[&str] = &[
+    "larger", "bigger", "longer", "shorter", "smaller", "greater", "older", "higher", "lower",
+];
+
+/// Words behind which conditions of a notification stand: `alerts for …`, `an alarm when …`, `warnings at …`.
+const NOTIFICATIONS: &[&str] = &["alarm", "alarms", "alert", "alerts", "warning", "warnings"];
+
+/// Whether a comparison picks the things that something is done with: `reject passwords shorter than 10 characters`,
+/// `use LFS for files larger than 100 MB`.
+pub(super) fn picks(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOperator) -> bool {
+    let verb = limit.start..(limit.start + 3).min(op.at);
+    let is_picking = verb.into_iter().any(|at| tokens.is_any(at, PICKING));
+    let lead = op.at.saturating_sub(4).max(limit.start)..op.at.saturating_sub(1);
+    let for_thing = lead.into_iter().any(|at| tokens.is(at, "for"));
+    let thing = op.at > limit.start && matches!(tokens.kind(op.at - 1), Some(Kind::Word))
+        || tokens.is(op.at.saturating_sub(1), ",");
+    let verbs = [
+        "be", "is", "are", "remain", "stay", "last", "take", "takes", "to", "in", "within",
+    ];
+    tokens.is_any(op.at, PICKED)
+        && thing
+        && !tokens.is_any(op.at.saturating_sub(1), &verbs)
+        && (is_picking || for_thing)
+}
+
+/// Whether a comparison tells what is looked for: `identify stocks with a ratio above 3.0`, `screens (below 640px width)`.
+pub(super) fn is_found_by(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOperator) -> bool {
+    let verb = limit.start..(limit.start + 2).min(op.at);
+    let looks = verb.into_iter().any(|at| {
+        tokens.is_any(
+            at,
+            &["identify", "detect", "find", "select", "flag", "highlight", "filter"],
+        )
+    });
+    let mut lead = op.at.saturating_sub(8).max(limit.start)..op.at;
+    let with = lead.clone().any(|at| tokens.is(at, "with"));
+    let rated = lead.any(|at| tokens.is_any(at, RATES) || tokens.is(at, "within"));
+    let near = op.at.saturating_sub(3).max(limit.start)..op.at;
+    let on_screens = near
+        .into_iter()
+        .any(|at| tokens.is_any(at, &["screens", "devices", "viewports", "displays"]));
+    let of_width = (op.at + 1..op.at + 5).any(|at| tokens.is_any(at, &["width", "wide"]));
+    let sign = tokens.is_any(op.at, &[">", "＞"]);
+    looks && (with || sign) && !rated || on_screens && of_width
+}
+
+/// `prevent the voltage from exceeding 4 V`, `keep it from falling below 3 V`: the other side of the comparison is required.
+pub(super) fn is_prevented(tokens: &Tokens<'_>, op: ReadOperator) -> bool {
+    let moves = ["falling", "dropping", "rising", "going", "growing"];
+    let at = op
+        .at
+        .saturating_sub(usize::from(op.at > 0 && tokens.is_any(op.at - 1, &moves)));
+    let exceeds = at < op.at || tokens.is_any(op.at, &["exceeding", "surpassing"]);
+    exceeds && at > 0 && tokens.is(at - 1, "from") && !op.turned
+}
+
+/// Whether a comparison stands for something else than a limit: `大于 0.5 的`, `alpha = 0.1`.
+pub(super) fn is_aside_comparison(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOperator) -> bool {
+    let is_strict = matches!(op.op, Operator::Above | Operator::Below);
+    let end = quantity.tokens.end;
+    let picks = is_strict
+        && op.turned
+        && ["的", "时", "時"]
+            .iter()
+            .any(|word| tokens.written(end).starts_with(word));
+    let before = op.at.checked_sub(1);
+    let assigned = tokens.is(op.at, "=")
+        && !quantity.has_unit
+        && quantity.value.fract().abs() > f64::EPSILON
+        && before.is_some_and(|before| tokens.kind(before) != Some(Kind::Sign));
+    picks || assigned
+}
+
+/// Where what a notification is about begins: `alarms for CPU utilization exceeding 80 %`.
+pub(super) fn notification(tokens: &Tokens<'_>, limit: &Range<usize>) -> Option<usize> {
+    let about = ["for", "on", "when", "if", "at", ":"];
+    limit
+        .clone()
+        .find(|at| tokens.is_any(*at, NOTIFICATIONS) && tokens.is_any(at + 1, &about))
+}
+
+/// Whether a sign compares what a choice is made by: `0.7 for hit rate < 50 %`, `under load > 0.8`.
+pub(super) fn is_case(tokens: &Tokens<'_>, limit: &Range<usize>, at: usize) -> bool {
+    if !tokens.is_any(at, &[">", "<", "≥", "≤", "=", "＞", "＜", "≧", "≦"]) {
+        return false;
+    }
+    let lead = at.saturating_sub(4).max(limit.start)..at;
+    let word = |at: &usize| tokens.kind(*at) == Some(Kind::Word);
+    let Some(case) = lead
+        .rev()
+        .take_while(word)
+        .find(|at| tokens.is_any(*at, &["for", "under"]))
+    else {
+        return false;
+    };
+    let rated = case.saturating_sub(3).max(limit.start)..case;
+    !rated.into_iter().any(|at| tokens.is_any(at, RATES))
+}
