@@ -123,76 +123,84 @@ impl Judge<'_> {
             .inner
             .or_else(|| operator_behind_noun(self.tokens, quantity, self.limit.end));
         let first = before.map_or(start, |op| op.at);
-        let op = before.or(behind).map(|op| op.op);
-        let is_threshold = op.is_none_or(|op| matches!(op, Operator::Above | Operator::Below));
-        let notified = is_threshold && self.notification.is_some_and(|at| at < first);
-        let is_compared = before.is_some() || behind.is_some();
-        if notified
+        let is_told = self.is_notified(before.or(behind), first)
             || is_case(self.tokens, self.limit, first)
-            || is_tolerance(self.tokens, floor, start)
-            || self.is_no_limit(quantity, before, first, is_compared)
-        {
+            || is_tolerance(self.tokens, floor, start);
+        if is_told || self.is_no_limit(quantity, before, first, before.is_some() || behind.is_some()) {
             return Vec::new();
         }
         if let Some(upper) = quantity.upper {
-            let described =
-                before.is_none() && (is_described_range(self.tokens, quantity) || is_numbering(self.tokens, quantity));
-            let from_zero = quantity.value == 0.0 && (upper - 100.0).abs() < f64::EPSILON;
-            let whole = from_zero && matches!(quantity.unit, Unit::Percent | Unit::Minute);
-            let scale = quantity.unit == Unit::Count || whole;
-            if described
-                || is_clock(self.tokens, quantity)
-                || scale && is_scale(self.tokens, self.limit.start, &quantity.tokens)
-            {
-                return Vec::new();
-            }
-            let range = first..end;
-            // `from 100 to 750+`: as much, or more.
-            if self.tokens.is(end, "+") {
-                return vec![self.found(Operator::AtLeast, upper, quantity.unit, range, true)];
-            }
-            return vec![
-                self.found(Operator::AtLeast, quantity.value, quantity.unit, range.clone(), true),
-                self.found(Operator::AtMost, upper, quantity.unit, range, true),
-            ];
+            return self.range(quantity, upper, before);
         }
-        if let Some(op) = before.filter(|op| is_plausible(self.tokens, quantity, *op, self.limit.end)) {
-            if is_aside_comparison(self.tokens, quantity, op) && !self.forbidden {
-                return Vec::new();
-            }
-            if describes(self.tokens, self.limit, quantity.unit, op) && !self.forbidden
-                || only_exists(self.tokens, quantity, op)
-            {
-                return Vec::new();
-            }
-            if lasts(self.tokens, quantity, op) {
-                return vec![self.found(Operator::Exactly, quantity.value, quantity.unit, op.at..end, false)];
-            }
-            let operator = if (self.forbidden || is_prevented(self.tokens, op)) && !op.turned {
-                turned(op.op)
-            } else {
-                op.op
-            };
-            let (operator, last) = match behind {
-                Some(behind) if operator == Operator::Exactly => (behind.op, behind.at),
-                Some(_) | None => (operator, end),
-            };
-            return vec![self.found(operator, quantity.value, quantity.unit, op.at..last, true)];
+        let found = if let Some(op) = before.filter(|op| is_plausible(self.tokens, quantity, *op, self.limit.end)) {
+            self.compared(quantity, op, behind)
+        } else if let Some(op) = behind {
+            self.followed(quantity, op)
+        } else {
+            let implied = self.implied(quantity);
+            implied.map(|op| self.found(op, quantity.value, quantity.unit, start..end, false))
+        };
+        found.into_iter().collect()
+    }
+
+    /// Whether a comparison is what a notification is about.
+    fn is_notified(&self, op: Option<ReadOperator>, first: usize) -> bool {
+        let is_threshold = op.is_none_or(|op| matches!(op.op, Operator::Above | Operator::Below));
+        is_threshold && self.notification.is_some_and(|at| at < first)
+    }
+
+    /// Both ends of a range, unless it is a scale, a numbering or a time of the day.
+    fn range(&self, quantity: &Quantity, upper: f64, before: Option<ReadOperator>) -> Vec<Found> {
+        let described =
+            before.is_none() && (is_described_range(self.tokens, quantity) || is_numbering(self.tokens, quantity));
+        let from_zero = quantity.value == 0.0 && (upper - 100.0).abs() < f64::EPSILON;
+        let whole = from_zero && matches!(quantity.unit, Unit::Percent | Unit::Minute);
+        let scale =
+            (quantity.unit == Unit::Count || whole) && is_scale(self.tokens, self.limit.start, &quantity.tokens);
+        if described || scale || is_clock(self.tokens, quantity) {
+            return Vec::new();
         }
-        if let Some(op) = behind {
-            let known = self.tokens.is(end, "+") && start > 0 && self.tokens.is_any(start - 1, &["all", "the", "its"]);
-            let counts = !quantity.is_word || quantity.has_unit;
-            return if counts && !known {
-                vec![self.found(op.op, quantity.value, quantity.unit, start..op.at, true)]
-            } else {
-                Vec::new()
-            };
+        let Range { start, end } = quantity.tokens;
+        let range = before.map_or(start, |op| op.at)..end;
+        // `from 100 to 750+`: as much, or more.
+        if self.tokens.is(end, "+") {
+            return vec![self.found(Operator::AtLeast, upper, quantity.unit, range, true)];
         }
-        let implied = self.implied(quantity);
-        implied
-            .map(|op| self.found(op, quantity.value, quantity.unit, start..end, false))
-            .into_iter()
-            .collect()
+        vec![
+            self.found(Operator::AtLeast, quantity.value, quantity.unit, range.clone(), true),
+            self.found(Operator::AtMost, upper, quantity.unit, range, true),
+        ]
+    }
+
+    /// A quantity with a comparison before it, perhaps another one behind it.
+    fn compared(&self, quantity: &Quantity, op: ReadOperator, behind: Option<ReadOperator>) -> Option<Found> {
+        let picks =
+            is_aside_comparison(self.tokens, quantity, op) || describes(self.tokens, self.limit, quantity.unit, op);
+        if picks && !self.forbidden || only_exists(self.tokens, quantity, op) {
+            return None;
+        }
+        let end = quantity.tokens.end;
+        if lasts(self.tokens, quantity, op) {
+            return Some(self.found(Operator::Exactly, quantity.value, quantity.unit, op.at..end, false));
+        }
+        let operator = if (self.forbidden || is_prevented(self.tokens, op)) && !op.turned {
+            turned(op.op)
+        } else {
+            op.op
+        };
+        let (operator, last) = match behind {
+            Some(behind) if operator == Operator::Exactly => (behind.op, behind.at),
+            Some(_) | None => (operator, end),
+        };
+        Some(self.found(operator, quantity.value, quantity.unit, op.at..last, true))
+    }
+
+    /// A quantity with a comparison behind it only.
+    fn followed(&self, quantity: &Quantity, op: ReadOperator) -> Option<Found> {
+        let Range { start, end } = quantity.tokens;
+        let known = self.tokens.is(end, "+") && start > 0 && self.tokens.is_any(start - 1, &["all", "the", "its"]);
+        let counts = !quantity.is_word || quantity.has_unit;
+        (counts && !known).then(|| self.found(op.op, quantity.value, quantity.unit, start..op.at, true))
     }
 
     /// `at most 10 orders of bread, 30 orders of cake`: a limit goes on with another number of the same thing.
