@@ -182,18 +182,10 @@ impl Bare<'_> {
         if large && BEARING.contains(&self.previous()) {
             return Some(Operator::AtLeast);
         }
-        let recent =
-            self.tokens.is_any(end, &["most", "latest", "newest"]) || matches!(self.previous(), "last" | "latest");
-        let shown = [
-            "keep", "retain", "retains", "keeps", "preserve", "display", "return", "show", "list",
-        ];
-        if recent && self.near(&shown, 4, 0) || self.is_repeated() {
+        if self.is_recent() || self.is_repeated() {
             return Some(Operator::Exactly);
         }
-        // `allow 3 wrong code attempts`.
-        let things = (end..end + 5).take_while(|at| self.tokens.kind(*at) != Some(Kind::Sign));
-        if matches!(self.previous(), "allow" | "permit") && things.into_iter().any(|at| self.tokens.is_any(at, COUNTED))
-        {
+        if self.is_allowed() {
             return Some(Operator::AtMost);
         }
         if self.near(CAPACITY, 3, 0)
@@ -230,6 +222,24 @@ impl Bare<'_> {
                 | "per"
         );
         (self.tokens.is_any(end, COUNTED) && !threshold).then_some(Operator::Exactly)
+    }
+
+    /// `retain the 20 most recent records`, `show the last 5 orders`.
+    fn is_recent(&self) -> bool {
+        let end = self.quantity.end;
+        let recent =
+            self.tokens.is_any(end, &["most", "latest", "newest"]) || matches!(self.previous(), "last" | "latest");
+        let shown = [
+            "keep", "retain", "retains", "keeps", "preserve", "display", "return", "show", "list",
+        ];
+        recent && self.near(&shown, 4, 0)
+    }
+
+    /// `allow 3 wrong code attempts`.
+    fn is_allowed(&self) -> bool {
+        let end = self.quantity.end;
+        let mut things = (end..end + 5).take_while(|at| self.tokens.kind(*at) != Some(Kind::Sign));
+        matches!(self.previous(), "allow" | "permit") && things.any(|at| self.tokens.is_any(at, COUNTED))
     }
 
     /// `重试 3 次`: a number of times in a script without spaces.
