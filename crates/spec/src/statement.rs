@@ -112,8 +112,10 @@ pub(crate) fn read_statement(
 /// The budgets of all responses, in the order of the document.
 fn budgets_of(parsed: &Parsed, tokens: &Tokens<'_>, content: &Folded) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
+    // `No user shall need more than …` forbids it to each.
+    let none = tokens.is_any(parsed.subject.start, &["no", "neither"]) && !parsed.subject.is_empty();
     for (limit, forbidden) in parsed.limits.iter().zip(&parsed.forbidden) {
-        found.extend(read_budgets(tokens, content, limit, *forbidden));
+        found.extend(read_budgets(tokens, content, limit, *forbidden != none));
     }
     if found.is_empty() {
         found.extend(

@@ -43,7 +43,7 @@ impl Bare<'_> {
             return self.implied_time();
         }
         match self.unit {
-            Unit::Percent if self.limited_to() => Some(Operator::AtMost),
+            Unit::Percent if self.limited_to() && self.opens_with(CUTTING) => Some(Operator::AtMost),
             Unit::Percent if self.is_action() => None,
             Unit::Percent if self.previous() == "±" => Some(Operator::AtMost),
             Unit::Percent if self.near(RATES, 5, 6) || self.is_share_of_subject() => Some(Operator::AtLeast),
@@ -96,6 +96,7 @@ impl Bare<'_> {
             // `1日1シフト`: one for each day.
             _ if self.tokens.written(end - 1) == "日" && self.tokens.kind(end) == Some(Kind::Number) => None,
             "in" | "inside" if !kept => Some(Operator::AtMost),
+            _ if self.is_spacing() => None,
             "at" if self.near(&["starting", "beginning"], 2, 0) => None,
             "at" if self.near(&["cap", "caps", "capped"], 6, 0) => Some(Operator::AtMost),
             _ if timed || self.limited_to() => Some(Operator::AtMost),
@@ -124,6 +125,12 @@ impl Bare<'_> {
         self.unit == Unit::Kilobyte && self.value < 1.0 && self.previous() != "be" && !self.near(LIMITING, 10, 2)
     }
 
+    /// Whether one of the words is the verb of the response.
+    fn opens_with(&self, words: &[&str]) -> bool {
+        let start = self.limit.start;
+        (start..start + 3).any(|at| self.tokens.is_any(at, words))
+    }
+
     /// `reducing by 50 % when the queue is full`: what is done, and under which condition.
     fn is_action(&self) -> bool {
         let end = self.quantity.end;
@@ -138,6 +145,16 @@ impl Bare<'_> {
         let at_start = self.quantity.start <= self.limit.start + 2;
         let subject = self.limit.start.saturating_sub(8)..self.limit.start;
         at_start && subject.into_iter().any(|at| self.tokens.is_any(at, RATES))
+    }
+
+    /// `a step of 900 s`, `initial: 1 s`, `5초 간격으로`: how far apart, or the first of several.
+    fn is_spacing(&self) -> bool {
+        let end = self.quantity.end;
+        let spaced = |at: usize| {
+            let written = self.tokens.written(at);
+            ["간격", "間隔", "间隔"].iter().any(|word| written.contains(word))
+        };
+        self.near(&["step", "steps", "initial", "initially"], 2, 0) || spaced(end) || spaced(end - 1)
     }
 
     /// `60 frames per second`, `60fps`.

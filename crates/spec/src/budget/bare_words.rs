@@ -120,7 +120,6 @@ pub(super) const PERIODS: &[&str] = &[
     "window",
     "debounce",
     "cache",
-    "intervals",
     "overlap",
     "sleep",
     "pause",

@@ -123,7 +123,22 @@ const DEFAULTS: &[&str] = &[
 ];
 
 /// Words before a quantity that illustrates.
-const EXAMPLES: &[&str] = &["e.g", "eg", "for example", "such as", "for instance", "like", "i.e"];
+const EXAMPLES: &[&str] = &[
+    "e.g",
+    "eg",
+    "for example",
+    "such as",
+    "for instance",
+    "예",
+    "例",
+    "例如",
+    "z.b",
+    "por ejemplo",
+    "par exemple",
+    "zum beispiel",
+    "like",
+    "i.e",
+];
 
 /// Whether a number is no quantity at all: a label, a price, a part of a formula.
 pub(super) fn is_label(tokens: &Tokens<'_>, number: usize, has_unit: bool) -> bool {
@@ -322,7 +337,8 @@ pub(super) fn describes_thing(tokens: &Tokens<'_>, start: usize, is_timed: bool)
     ];
     let before = start.checked_sub(1);
     // `support running 3 or more instances` is no time.
-    let is_work = before.is_some_and(|before| tokens.is_any(before, &["running", "covering"])) && !is_timed;
+    let is_work = before.is_some_and(|before| tokens.is_any(before, &["running", "covering"])) && !is_timed
+        || tokens.phrase(start, "at least") > 0;
     before.is_some_and(|before| tokens.is_any(before, &participles)) && !is_work
 }
 
@@ -330,6 +346,7 @@ pub(super) fn describes_thing(tokens: &Tokens<'_>, start: usize, is_timed: bool)
 pub(super) fn is_schedule(tokens: &Tokens<'_>, start: usize, is_compared: bool) -> bool {
     let back = |n: usize| start.checked_sub(n).map(|at| tokens.word(at)).unwrap_or_default();
     let period = matches!(back(1), "every" | "each" | "cada" | "toutes" | "alle" | "jede");
-    let interval = back(1) == "of" && matches!(back(2), "interval" | "intervals" | "frequency");
+    let interval =
+        matches!(back(1), "of" | ":") && matches!(back(2), "interval" | "intervals" | "intervall" | "frequency");
     period || !is_compared && (interval || back(2) == "every")
 }

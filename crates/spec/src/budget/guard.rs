@@ -93,6 +93,13 @@ pub(super) fn describes(tokens: &Tokens<'_>, limit: &Range<usize>, unit: Unit, o
     tokens.is_any(before, DESCRIBING) && !capable && !rated
 }
 
+/// `at viewport widths of 768px and above`: where one layout ends and another begins.
+pub(super) fn is_breakpoint(tokens: &Tokens<'_>, start: usize) -> bool {
+    let near = start.saturating_sub(5)..start;
+    near.into_iter()
+        .any(|at| tokens.is_any(at, &["viewport", "viewports", "breakpoint", "breakpoints"]))
+}
+
 /// Whether a quantity is how far the one before it may be off: `100 ms ± 50 ms`.
 pub(super) fn is_tolerance(tokens: &Tokens<'_>, floor: usize, start: usize) -> bool {
     start > 0 && tokens.is(start - 1, "±") && start > 1 && floor == start - 1 && tokens.kind(floor - 1).is_some()

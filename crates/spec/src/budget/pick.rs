@@ -57,10 +57,15 @@ pub(super) fn picks(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOperator)
     let verbs = [
         "be", "is", "are", "remain", "stay", "last", "take", "takes", "to", "in", "within",
     ];
-    tokens.is_any(op.at, PICKED)
-        && thing
-        && !tokens.is_any(op.at.saturating_sub(1), &verbs)
-        && (is_picking || for_thing)
+    // `reject readings that differ by more than 40 %`, `for data with fewer than 1,000 rows`.
+    let refused = is_picking && matches!(op.op, Operator::Above) && !tokens.is(op.at, "over");
+    let of_case = for_thing && op.at > 0 && tokens.is(op.at - 1, "with");
+    refused
+        || of_case
+        || tokens.is_any(op.at, PICKED)
+            && thing
+            && !tokens.is_any(op.at.saturating_sub(1), &verbs)
+            && (is_picking || for_thing)
 }
 
 /// Whether a comparison tells what is looked for: `identify stocks with a ratio above 3.0`, `screens (below 640px width)`.
@@ -80,7 +85,7 @@ pub(super) fn is_found_by(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOpe
         .into_iter()
         .any(|at| tokens.is_any(at, &["screens", "devices", "viewports", "displays"]));
     let of_width = (op.at + 1..op.at + 5).any(|at| tokens.is_any(at, &["width", "wide"]));
-    let sign = tokens.is_any(op.at, &[">", "＞"]);
+    let sign = tokens.is_any(op.at, &[">", "＞", "<", "≥", "≤"]);
     looks && (with || sign) && !rated || on_screens && of_width
 }
 

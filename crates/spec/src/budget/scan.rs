@@ -13,14 +13,17 @@ use super::context::{
     is_subordinate,
 };
 use super::guard::{
-    describes, is_clock, is_described_range, is_group, is_numbering, is_scale, is_tolerance, only_exists, sorts,
+    describes, is_breakpoint, is_clock, is_described_range, is_group, is_numbering, is_scale, is_tolerance,
+    only_exists, sorts,
 };
 use super::operator::{ReadOperator, operator_before, operator_behind, superlative_of, turned};
 use super::percentile::read_quantiles;
 use super::pick::{is_aside_comparison, is_case, is_prevented, notification};
 use super::quantity::{Quantity, quantity_at};
 use super::quotation::quotations;
-use super::settle::{attach_quantiles, drop_bands, drop_loads, inherit_limits, without_lists, without_repeats};
+use super::settle::{
+    attach_quantiles, drop_bands, drop_classes, drop_loads, inherit_limits, without_lists, without_repeats,
+};
 use super::unit::is_time;
 
 /// A budget and the tokens it takes.
@@ -79,6 +82,7 @@ pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<
     inherit_limits(tokens, &mut found);
     drop_loads(tokens, limit.start, &mut found);
     drop_bands(&mut found);
+    drop_classes(tokens, &mut found);
     attach_quantiles(&mut found, &quantiles);
     found
 }
@@ -96,6 +100,11 @@ pub(crate) fn read_closing_limit(tokens: &Tokens<'_>, content: &Folded, conditio
         .into_iter()
         .next_back()?;
     let is_state = last.tokens.start > 0 && tokens.is_any(last.tokens.start - 1, &["is", "are", "falls", "be"]);
+    // `when the rain exceeds 10 mm within 48 hours` tells how long is looked at.
+    let compares = [
+        "exceeds", "exceed", "reaches", "drops", "falls", "rises", "expires", "expire",
+    ];
+    let is_state = is_state || condition.clone().any(|at| tokens.is_any(at, &compares));
     let closes = !is_state && last.tokens.end >= condition.end && last.explicit && is_time(last.budget.unit);
     (closes && tokens.is_any(last.tokens.start, &["within"])).then_some(last)
 }
@@ -154,7 +163,20 @@ impl Judge<'_> {
         let described =
             before.is_none() && (is_described_range(self.tokens, quantity) || is_numbering(self.tokens, quantity));
         let from_zero = quantity.value == 0.0 && (upper - 100.0).abs() < f64::EPSILON;
+        let is_thing = self.tokens.kind(quantity.tokens.end) == Some(Kind::Word)
+            && !self
+                .tokens
+                .is_any(quantity.tokens.end, &["for", "of", "to", "and", "in", "on"]);
         let whole = from_zero && matches!(quantity.unit, Unit::Percent | Unit::Minute);
+        let from = quantity
+            .tokens
+            .start
+            .checked_sub(1)
+            .is_some_and(|at| self.tokens.is(at, "from"));
+        let dashed = from && self.tokens.is_any(quantity.tokens.start + 1, &["-", "–", "—"]);
+        if from_zero && quantity.unit == Unit::Count && dashed && !is_thing {
+            return Vec::new();
+        }
         let scale =
             (quantity.unit == Unit::Count || whole) && is_scale(self.tokens, self.limit.start, &quantity.tokens);
         if described || scale || is_clock(self.tokens, quantity) {
@@ -207,7 +229,11 @@ impl Judge<'_> {
     fn same_thing(&self, quantity: &Quantity, last: &Found) -> Option<Found> {
         let Range { start, end } = quantity.tokens;
         let thing = |at: usize| (self.tokens.kind(at) == Some(Kind::Word)).then(|| self.tokens.word(at));
-        let named = thing(end).is_some() && thing(end) == thing(last.tokens.end);
+        let things = |at: usize| [thing(at), thing(at + 1)];
+        let named = things(end)
+            .into_iter()
+            .flatten()
+            .any(|one| things(last.tokens.end).contains(&Some(one)));
         let joined = start > 0 && self.tokens.is_any(start - 1, &[",", "and", "or", "、", "，"]);
         let counts = quantity.unit == Unit::Count && last.budget.unit == Unit::Count && quantity.upper.is_none();
         (counts && named && joined && last.budget.op != Operator::Exactly)
@@ -231,6 +257,7 @@ impl Judge<'_> {
             || self.tokens.phrase(end, "of each other") > 0
             || self.tokens.phrase(end, "of one another") > 0
             || is_group(self.tokens, quantity, before)
+            || is_breakpoint(self.tokens, start)
             // `new accounts (< 7 days old)` tells which.
             || self.tokens.is(end, "old") && first > 0 && self.tokens.is(first - 1, "(")
             || is_baseline(self.tokens, first, end)

@@ -36,6 +36,24 @@ pub(super) fn without_repeats(tokens: &Tokens<'_>, found: Vec<Found>) -> Vec<Fou
     kept
 }
 
+/// Drops three and more ranges in brackets: they tell classes, such as `light (10-20 sacks), heavy (20-30 sacks)`.
+pub(super) fn drop_classes(tokens: &Tokens<'_>, found: &mut Vec<Found>) {
+    let is_class = |found: &Found| {
+        let start = found.tokens.start;
+        found.budget.op == Operator::AtLeast && start > 0 && tokens.is(start - 1, "(")
+    };
+    let ranges: Vec<Range<usize>> = found
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [first, last] if first.tokens == last.tokens && is_class(first) => Some(first.tokens.clone()),
+            _ => None,
+        })
+        .collect();
+    if ranges.len() > 2 {
+        found.retain(|found| !ranges.contains(&found.tokens));
+    }
+}
+
 /// Drops percentages that no one value could keep: `normal (below 60 %), warm (60-80 %), hot (above 80 %)`.
 pub(super) fn drop_bands(found: &mut Vec<Found>) {
     let is_share = |found: &&Found| found.budget.unit == Unit::Percent;

@@ -13,6 +13,11 @@ pub(super) struct ReadUnit {
     pub(super) tokens: usize,
 }
 
+/// Things whose size is told before them.
+const SIZED: &[&str] = &[
+    "bytes", "bits", "files", "uploads", "limits", "images", "blocks", "chunks", "pages", "heaps",
+];
+
 /// Reads the unit that stands at a token; `touching` says that no space is before it.
 pub(super) fn read_unit(tokens: &Tokens<'_>, at: usize, touching: bool) -> Option<ReadUnit> {
     let written = tokens.written(at);
@@ -33,6 +38,11 @@ pub(super) fn read_unit(tokens: &Tokens<'_>, at: usize, touching: bool) -> Optio
     }
     if written == "G" && names_network(tokens, at) {
         return None;
+    }
+    // `1M orders` counts them; sizes have things behind them, too.
+    let counted = tokens.word(at + 1);
+    if written == "M" && touching && counted.len() > 3 && counted.ends_with('s') && !SIZED.contains(&counted) {
+        return taken(Unit::Count, 1e6, 1);
     }
     if let Some((_, unit, factor)) = SYMBOLS.iter().find(|(symbol, ..)| *symbol == written) {
         let letter = written.len() == 1 && *unit != Unit::Percent && written != "s";

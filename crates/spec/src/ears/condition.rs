@@ -79,13 +79,17 @@ fn opens_in_prose(tokens: &Tokens<'_>, at: usize, kind: ConditionKind, start: us
     let asked = before
         .is_some_and(|before| before >= start && tokens.is_any(before, ASKING) && !is_thing(tokens, before, start));
     let escape = tokens.is_any(at + 1, ESCAPES) && tokens.word(at + 2).chars().all(|c| !c.is_alphanumeric());
-    let infinitive = tokens.is(at + 1, "to");
+    let infinitive = tokens.is_any(at + 1, &["to", ",", ")", ":"]);
     let after_comma = before.is_some_and(|before| tokens.is_any(before, &[",", "，"]));
     let interjected = after_comma && at == start + 1;
     match kind {
         ConditionKind::When | ConditionKind::If => !asked && !escape && !infinitive,
         ConditionKind::While => {
-            !asked && !escape && (!is_participle(tokens.word(at + 1)) || interjected) && !tokens.is(at, "during")
+            let adverb = usize::from(tokens.is_any(at + 1, &["still", "also", "always", "not", "never"]));
+            !asked
+                && !escape
+                && (!is_participle(tokens.word(at + 1 + adverb)) || interjected)
+                && !tokens.is(at, "during")
         }
         ConditionKind::Given => false,
         ConditionKind::Where => interjected || after_comma && is_capitalised(tokens, at),
