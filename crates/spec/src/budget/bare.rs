@@ -112,8 +112,8 @@ impl Bare<'_> {
             && self
                 .tokens
                 .is_any(start - 1, &["and", "or", "und", "y", "e", "et", "ou"])
-            && self.tokens.kind(start - 2) == Some(Kind::Number)
-            && self.tokens.is_any(start - 3, &[",", "、"]);
+            && (self.tokens.kind(start - 2) == Some(Kind::Number) && self.tokens.is_any(start - 3, &[",", "、"])
+                || self.tokens.kind(start - 3) == Some(Kind::Number) && self.tokens.is(start - 2, ","));
         let share = start >= 2 && self.tokens.is(start - 1, "of") && self.tokens.is_any(start - 2, &["%", "percent"]);
         let slash = |at: usize| self.tokens.is(at, "/") && self.tokens.touches(at);
         let choice = slash(end) && self.tokens.touches(end - 1) && self.tokens.kind(end + 1) != Some(Kind::Code);
