@@ -5,7 +5,9 @@ use std::ops::Range;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::budget::{Found, Schedule, attach_subject_quantile, read_budgets, read_closing_limit, read_schedules};
+use crate::budget::{
+    Found, Schedule, attach_subject_quantile, read_budgets, read_closing_limit, read_opening_limit, read_schedules,
+};
 use crate::criterion::{Budget, Clause, CriterionId, Pattern, Span};
 use crate::document::is_reference;
 use crate::ears::{EarsSentence, Modals, Parsed, parse_tokens};
@@ -113,9 +115,14 @@ pub(crate) fn read_statement(
 fn budgets_of(parsed: &Parsed, tokens: &Tokens<'_>, content: &Folded) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     // `No user shall need more than …` forbids it to each.
-    let none = tokens.is_any(parsed.subject.start, &["no", "neither"]) && !parsed.subject.is_empty();
+    let subject = parsed.subject.start;
+    let compares = tokens.is_any(subject + 1, &["more", "fewer", "less", "later", "longer", "greater"]);
+    let none = tokens.is_any(subject, &["no", "neither"]) && !compares && !parsed.subject.is_empty();
     for (limit, forbidden) in parsed.limits.iter().zip(&parsed.forbidden) {
         found.extend(read_budgets(tokens, content, limit, *forbidden != none));
+    }
+    if found.is_empty() {
+        found.extend(read_opening_limit(tokens, content, &parsed.subject));
     }
     if found.is_empty() {
         found.extend(

@@ -83,6 +83,11 @@ fn markup() {
 fn extent() {
     compare(&[
         (
+            "a table below an item",
+            "- AC-4: The mill SHALL keep to the following:\n\n  | what | how much |\n  | - | - |\n  | flour | at most 20 MB |\n",
+            &["1 [AC-4] ubiquitous: keep to the following: flour at most 20 MB [\"<= 20 MB\"]"],
+        ),
+        (
             "a full stop in a quotation",
             "- The mill SHALL say \"Too late. Come again.\" within 5 s.\n- The mill SHALL say \"Too late.\" The mill SHALL stop.\n",
             &[
@@ -432,6 +437,11 @@ fn identifiers() {
             &["3 [REQ-M-7] ubiquitous: turn []"],
         ),
         (
+            "running numbers beside identifiers",
+            "# IP-4 Mill\n\n| # | ID | Text |\n| - | - | - |\n| 1 | M-30 | The mill SHALL turn. |\n",
+            &["5 [M-30] ubiquitous: turn []"],
+        ),
+        (
             "row number below a name",
             "### Requirement 2\n\n| # | Text |\n| - | - |\n| 3 | The mill SHALL turn. |\n",
             &["5 [Requirement 2.3] ubiquitous: turn []"],
@@ -507,6 +517,11 @@ fn traps() {
             "prose about the word",
             "Every SHALL statement has one response; we count each SHALL.\n",
             &[],
+        ),
+        (
+            "sentences that are quoted, or whose keywords are listed",
+            "- He said \"the mill SHALL turn\" in the call.\n- Do not copy: \"The mill SHALL be fast.\"\n- In this text the word SHALL marks what is tested.\n- Les mots sont en anglais (SHALL, WHEN, IF).\n- \"The mill SHALL ring.\"\n",
+            &["5 [-] ubiquitous: ring []"],
         ),
         (
             "prose about a requirement",

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use crate::token::{Kind, Tokens};
 
-use super::guard::in_default_brackets;
 use super::operator::ReadOperator;
 
 /// Words before a number that make it a name, a place or a version.
@@ -215,6 +214,12 @@ pub(super) fn is_multiple(tokens: &Tokens<'_>, number: usize) -> bool {
     tokens.is_any(number + 1, &["x", "×"]) && tokens.touches(number) && !square
 }
 
+/// `over a window of 28 days`, `over 30 days`: how long is looked at.
+pub(super) fn is_window(tokens: &Tokens<'_>, start: usize) -> bool {
+    let of = start > 1 && tokens.is(start - 1, "of") && tokens.is_any(start - 2, &["window", "period"]);
+    of && (start.saturating_sub(4)..start).any(|at| tokens.is_any(at, &["over", "in", "during"]))
+}
+
 /// `over 5 samples`: how much is looked at.
 pub(super) fn is_sample(tokens: &Tokens<'_>, end: usize, op: Option<ReadOperator>) -> bool {
     let looked_at = [
@@ -279,7 +284,7 @@ pub(super) fn is_aside(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize, 
         .any(|at| named(at, EXAMPLES));
     let behind =
         tokens.phrase(end, "by default") > 0 || tokens.phrase(end, "( default )") > 0 || tokens.is(end, "default");
-    is_default || is_example || behind || in_default_brackets(tokens, limit.start, start)
+    is_default || is_example || behind
 }
 
 /// Whether a quantity is only what another is compared with: `vs 60 % before`, `the 96.7 % baseline`.

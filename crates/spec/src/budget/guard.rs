@@ -271,7 +271,7 @@ pub(super) fn is_described_range(tokens: &Tokens<'_>, quantity: &Quantity) -> bo
 }
 
 /// Whether a default opens the brackets around a token, or stands right before them: `(default: 5 MB for images)`.
-pub(super) fn in_default_brackets(tokens: &Tokens<'_>, floor: usize, at: usize) -> bool {
+pub(super) fn in_default_brackets(tokens: &Tokens<'_>, floor: usize, at: usize, is_compared: bool) -> bool {
     let mut depth = 0_usize;
     for index in (floor.max(at.saturating_sub(16))..at).rev() {
         match tokens.word(index) {
@@ -281,7 +281,8 @@ pub(super) fn in_default_brackets(tokens: &Tokens<'_>, floor: usize, at: usize) 
                 let defaults = ["default", "defaults", "default:", "standard", "默认"];
                 // `on a 4G connection (1.6 Mbps, 150 ms RTT)` tells under which conditions.
                 let settings = ["default", "defaults", "connection", "network"];
-                return tokens.is_any(index + 1, &defaults) || index > floor && tokens.is_any(index - 1, &settings);
+                return !is_compared && tokens.is_any(index + 1, &defaults)
+                    || index > floor && tokens.is_any(index - 1, &settings);
             }
             _ => {}
         }

@@ -4,7 +4,9 @@ mod bare;
 mod bare_words;
 mod comparison;
 mod context;
+mod fit;
 mod guard;
+mod ideograph;
 mod number;
 mod operator;
 mod percentile;
@@ -17,6 +19,6 @@ mod settle;
 mod symbol;
 mod unit;
 
-pub(crate) use scan::{Found, attach_subject_quantile, read_budgets, read_closing_limit};
+pub(crate) use scan::{Found, attach_subject_quantile, read_budgets, read_closing_limit, read_opening_limit};
 pub use schedule::Schedule;
 pub(crate) use schedule::read_schedules;

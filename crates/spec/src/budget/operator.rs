@@ -3,7 +3,8 @@
 use crate::criterion::Operator;
 use crate::token::{Kind, Tokens};
 
-use super::comparison::{BEFORE, BEHIND, FILLERS, IDEOGRAPHS_BEFORE, IDEOGRAPHS_BEHIND, NEGATIONS};
+use super::comparison::{BEFORE, BEHIND, FILLERS, NEGATIONS};
+use super::ideograph::{IDEOGRAPHS_BEFORE, IDEOGRAPHS_BEHIND};
 
 use Operator::{Above, AtLeast, AtMost, Below, Exactly};
 

@@ -35,6 +35,9 @@ const PICKING: &[&str] = &[
     "exclude",
     "filter",
     "mark",
+    "detect",
+    "identify",
+    "find",
 ];
 
 /// Comparisons that may follow the thing that they pick.
@@ -55,10 +58,10 @@ pub(super) fn picks(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOperator)
     let thing = op.at > limit.start && matches!(tokens.kind(op.at - 1), Some(Kind::Word))
         || tokens.is(op.at.saturating_sub(1), ",");
     let verbs = [
-        "be", "is", "are", "remain", "stay", "last", "take", "takes", "to", "in", "within",
+        "be", "is", "are", "remain", "stay", "last", "take", "takes", "to", "in", "within", "for", "each", "not",
     ];
     // `reject readings that differ by more than 40 %`, `for data with fewer than 1,000 rows`.
-    let refused = is_picking && matches!(op.op, Operator::Above) && !tokens.is(op.at, "over");
+    let refused = is_picking && matches!(op.op, Operator::Above);
     let of_case = for_thing && op.at > 0 && tokens.is(op.at - 1, "with");
     refused
         || of_case
@@ -79,7 +82,7 @@ pub(super) fn is_found_by(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOpe
     });
     let mut lead = op.at.saturating_sub(8).max(limit.start)..op.at;
     let with = lead.clone().any(|at| tokens.is(at, "with"));
-    let rated = lead.any(|at| tokens.is_any(at, RATES) || tokens.is(at, "within"));
+    let rated = lead.any(|at| tokens.is_any(at, RATES) || tokens.is_any(at, &["within", "rate", "error"]));
     let near = op.at.saturating_sub(3).max(limit.start)..op.at;
     let on_screens = near
         .into_iter()

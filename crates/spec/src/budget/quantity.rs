@@ -205,20 +205,23 @@ fn below_unit(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
 }
 
 fn is_range_joint(tokens: &Tokens<'_>, at: usize) -> bool {
-    tokens.is_any(at, &["-", "–", "—", "to", "and", "~", "à", "bis", "a"])
+    tokens.is_any(at, &["-", "–", "—", "to", "and", "~", "～", "〜", "à", "bis", "a"])
 }
 
 /// The upper end of `5-10`, `5 to 10`, `between 5 and 10`, and the token behind it.
 fn range_end(tokens: &Tokens<'_>, start: usize, joint: usize, end: usize) -> Option<(f64, usize)> {
     let back = |n: usize| start.checked_sub(n).map(|at| tokens.word(at)).unwrap_or_default();
     let between = matches!(back(1), "between" | "entre" | "zwischen" | "from");
-    let is_joined = tokens.is_any(joint, &["-", "–", "—", "to", "~", "à", "bis"])
+    let is_joined = tokens.is_any(joint, &["-", "–", "—", "to", "~", "～", "〜", "à", "bis"])
         || between && tokens.is_any(joint, &["and", "e", "et", "und", "y", "to"]);
     if !is_joined || joint + 1 >= end {
         return None;
     }
     let upper = read_number(tokens, joint + 1)?;
-    Some((upper.value, joint + 1 + upper.tokens))
+    // `1 - 0.9995` is a difference.
+    let spaced = tokens.is(joint, "-") && !tokens.touches(joint) && joint > 0 && !tokens.touches(joint - 1);
+    let falls = spaced && read_number(tokens, joint - 1).is_some_and(|lower| lower.value > upper.value);
+    (!falls).then_some((upper.value, joint + 1 + upper.tokens))
 }
 
 /// What joins the ends of a range behind the lower one's unit in scripts without spaces: `5초에서 60초`.

@@ -7,22 +7,23 @@ use crate::markdown::Folded;
 use crate::token::{Kind, Tokens};
 
 use super::bare::Bare;
-use super::bare_words::{CUTTING, RATES};
+use super::bare_words::CUTTING;
 use super::context::{
     describes_thing, is_aside, is_baseline, is_label, is_multiple, is_resolution, is_sample, is_schedule,
-    is_subordinate,
+    is_subordinate, is_window,
 };
+use super::fit::{is_function, is_plausible, is_quality, lasts, lasts_for, operator_behind_noun};
 use super::guard::{
-    describes, is_breakpoint, is_clock, is_described_range, is_group, is_numbering, is_scale, is_tolerance,
-    only_exists, sorts,
+    describes, in_default_brackets, is_breakpoint, is_clock, is_described_range, is_group, is_numbering, is_scale,
+    is_tolerance, only_exists, sorts,
 };
-use super::operator::{ReadOperator, operator_before, operator_behind, superlative_of, turned};
+use super::operator::{ReadOperator, operator_before, superlative_of, turned};
 use super::percentile::read_quantiles;
 use super::pick::{is_aside_comparison, is_case, is_prevented, notification};
 use super::quantity::{Quantity, quantity_at};
 use super::quotation::quotations;
 use super::settle::{
-    attach_quantiles, drop_bands, drop_classes, drop_loads, inherit_limits, without_lists, without_repeats,
+    attach_quantiles, drop_bands, drop_classes, drop_loads, inherit_limits, share_units, without_lists, without_repeats,
 };
 use super::unit::is_time;
 
@@ -37,6 +38,7 @@ pub(crate) struct Found {
 
 /// Reads the budgets in a range of tokens; `forbidden` says that a negation governs it (`SHALL NOT …`).
 pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<usize>, forbidden: bool) -> Vec<Found> {
+    let forbidden = forbidden || tokens.is_any(limit.start, &["prevent", "avoid", "prevents", "avoids"]);
     let quantiles = read_quantiles(tokens, limit);
     let quoted = quotations(tokens, limit);
     let mut quotations = quoted.iter().peekable();
@@ -79,6 +81,7 @@ pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<
         }
     }
     let mut found = without_lists(tokens, &without_repeats(tokens, found));
+    share_units(tokens, &mut found);
     inherit_limits(tokens, &mut found);
     drop_loads(tokens, limit.start, &mut found);
     drop_bands(&mut found);
@@ -92,6 +95,12 @@ pub(crate) fn attach_subject_quantile(tokens: &Tokens<'_>, subject: &Range<usize
     if found.iter().all(|found| found.budget.percentile.is_none()) {
         attach_quantiles(found, &read_quantiles(tokens, subject));
     }
+}
+
+/// A limit that opens the subject: `No more than 3 retries SHALL be made.`
+pub(crate) fn read_opening_limit(tokens: &Tokens<'_>, content: &Folded, subject: &Range<usize>) -> Option<Found> {
+    let first = read_budgets(tokens, content, subject, false).into_iter().next()?;
+    (first.explicit && first.tokens.start == subject.start).then_some(first)
 }
 
 /// A time limit that closes a condition behind the response: `… when the node fails within 60 seconds`.
@@ -198,14 +207,19 @@ impl Judge<'_> {
     fn compared(&self, quantity: &Quantity, op: ReadOperator, behind: Option<ReadOperator>) -> Option<Found> {
         let picks =
             is_aside_comparison(self.tokens, quantity, op) || describes(self.tokens, self.limit, quantity.unit, op);
-        if picks && !self.forbidden || only_exists(self.tokens, quantity, op) {
+        let window = self.tokens.is(op.at, "over") && quantity.unit == Unit::Day && !lasts_for(self.tokens, op);
+        if (picks || window) && !self.forbidden
+            || is_function(self.tokens, op)
+            || only_exists(self.tokens, quantity, op)
+        {
             return None;
         }
         let end = quantity.tokens.end;
         if lasts(self.tokens, quantity, op) {
             return Some(self.found(Operator::Exactly, quantity.value, quantity.unit, op.at..end, false));
         }
-        let operator = if (self.forbidden || is_prevented(self.tokens, op)) && !op.turned {
+        let is_strict = matches!(op.op, Operator::Above | Operator::Below);
+        let operator = if self.forbidden && (is_strict || !op.turned) || is_prevented(self.tokens, op) {
             turned(op.op)
         } else {
             op.op
@@ -221,8 +235,14 @@ impl Judge<'_> {
     fn followed(&self, quantity: &Quantity, op: ReadOperator) -> Option<Found> {
         let Range { start, end } = quantity.tokens;
         let known = self.tokens.is(end, "+") && start > 0 && self.tokens.is_any(start - 1, &["all", "the", "its"]);
-        let counts = !quantity.is_word || quantity.has_unit;
-        (counts && !known).then(|| self.found(op.op, quantity.value, quantity.unit, start..op.at, true))
+        let counts = !quantity.is_word || quantity.has_unit || quantity.value > 2.0;
+        let is_strict = matches!(op.op, Operator::Above | Operator::Below);
+        let operator = if self.forbidden && is_strict {
+            turned(op.op)
+        } else {
+            op.op
+        };
+        (counts && !known).then(|| self.found(operator, quantity.value, quantity.unit, start..op.at, true))
     }
 
     /// `at most 10 orders of bread, 30 orders of cake`: a limit goes on with another number of the same thing.
@@ -235,7 +255,10 @@ impl Judge<'_> {
             .flatten()
             .any(|one| things(last.tokens.end).contains(&Some(one)));
         let joined = start > 0 && self.tokens.is_any(start - 1, &[",", "and", "or", "、", "，"]);
-        let counts = quantity.unit == Unit::Count && last.budget.unit == Unit::Count && quantity.upper.is_none();
+        let counts = quantity.unit == Unit::Count
+            && last.budget.unit == Unit::Count
+            && quantity.upper.is_none()
+            && !quantity.is_word;
         (counts && named && joined && last.budget.op != Operator::Exactly)
             .then(|| self.found(last.budget.op, quantity.value, Unit::Count, start..end, false))
     }
@@ -250,6 +273,8 @@ impl Judge<'_> {
         label
             || place
             || is_aside(self.tokens, self.limit, first, end, before.is_some())
+            || in_default_brackets(self.tokens, self.limit.start, first, is_compared)
+            || is_window(self.tokens, first)
             || is_multiple(self.tokens, start)
             || is_resolution(self.tokens, start)
             || is_sample(self.tokens, end, before)
@@ -329,42 +354,4 @@ impl Judge<'_> {
         ];
         at < self.limit.end && self.tokens.kind(at) == Some(Kind::Word) && !self.tokens.is_any(at, &stops)
     }
-}
-
-/// `classify … with ≥ 90 % accuracy`: how well it is sorted, no band.
-fn is_quality(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
-    let end = quantity.tokens.end;
-    quantity.unit == Unit::Percent && (end..end + 2).any(|at| tokens.is_any(at, RATES))
-}
-
-/// `animate over 1 second`: the time that something takes, no comparison.
-fn lasts(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOperator) -> bool {
-    let for_over = op.at > 0 && tokens.is_any(op.at - 1, &["for", "be", "stay", "remain", "just", "well"]);
-    tokens.is(op.at, "over") && is_time(quantity.unit) && !op.turned && !for_over
-}
-
-/// Whether a comparison fits: `over` and its kind need a unit or a thing, `en` compares only times.
-fn is_plausible(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOperator, end: usize) -> bool {
-    match tokens.word(op.at) {
-        "em" | "en" if op.at + 1 == quantity.tokens.start => is_time(quantity.unit),
-        "over" | "under" | "above" | "below" | "beyond" if !quantity.has_unit => {
-            let thing = tokens.kind(quantity.tokens.end) == Some(Kind::Word) && quantity.tokens.end < end;
-            thing || !quantity.is_word
-        }
-        _ => true,
-    }
-}
-
-/// A comparison behind the quantity, perhaps behind the thing it counts: `3 replicas or more`, `10 minimum`.
-fn operator_behind_noun(tokens: &Tokens<'_>, quantity: &Quantity, limit: usize) -> Option<ReadOperator> {
-    let end = quantity.tokens.end;
-    let bracket = usize::from(tokens.is(end, "("));
-    let direct = operator_behind(tokens, end).or_else(|| operator_behind(tokens, end + bracket));
-    let noun = if tokens.kind(end) == Some(Kind::Word) {
-        operator_behind(tokens, end + 1)
-    } else {
-        None
-    };
-    let noun = noun.filter(|_| !tokens.is(end + 1, "+") && quantity.unit == Unit::Count);
-    direct.or(noun).filter(|op| op.at <= limit)
 }

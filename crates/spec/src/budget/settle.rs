@@ -75,6 +75,27 @@ const LISTED_LIMITS: &[&str] = &[
     "limit", "limits", "limiting", "timeout", "timeouts", "maximum", "max", "quota", "cap", "capped", "exceed", "±",
 ];
 
+/// Gives the unit of the second of two limits to the first: `at least 3 and at most 10 seconds`.
+pub(super) fn share_units(tokens: &Tokens<'_>, found: &mut [Found]) {
+    let joints = ["and", "but", ",", "und", "y", "e", "et"];
+    for at in 1..found.len() {
+        let Some([first, next]) = found.get(at - 1..=at) else {
+            continue;
+        };
+        let end = first.tokens.end;
+        let unit = next.budget.unit;
+        let shares = first.explicit
+            && next.explicit
+            && first.budget.unit == Unit::Count
+            && unit != Unit::Count
+            && next.tokens.start == end + 1
+            && tokens.is_any(end, &joints);
+        if shares && let Some(first) = found.get_mut(at - 1) {
+            first.budget.unit = unit;
+        }
+    }
+}
+
 /// Gives the operator of a limit to the bare quantities that it lists: `timeouts of 30 s for reads and 120 s for writes`,
 /// `at least 8 cores and 16 GiB`.
 pub(super) fn inherit_limits(tokens: &Tokens<'_>, found: &mut [Found]) {
@@ -85,7 +106,7 @@ pub(super) fn inherit_limits(tokens: &Tokens<'_>, found: &mut [Found]) {
         let op = first.budget.op;
         let is_bare = next.budget.op == Operator::Exactly && !next.explicit;
         if is_bare
-            && (lists_limit(tokens, first, next) || lists_sizes(tokens, first, next))
+            && (lists_limit(tokens, first, next) || lists_sizes(tokens, first, next) || lists_uses(tokens, first, next))
             && let Some(next) = found.get_mut(at)
         {
             next.budget.op = op;
@@ -121,12 +142,27 @@ fn lists_limit(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
         && !between.any(|at| tokens.is_any(at, &apart))
 }
 
+/// Whether a comparison goes on to a second use: `no more than 5 s for connecting and 25 s for reading`, `4 ms at p50 and
+/// 15 ms at p99`.
+fn lists_uses(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
+    let uses = ["for", "at", "on", "per", "pour", "para", "für", "por", "under"];
+    let joints = ["and", "or", ",", "et", "y", "e", "und", "ou", "o"];
+    let bound = matches!(first.budget.op, Operator::AtMost | Operator::AtLeast | Operator::Below);
+    let start = next.tokens.start;
+    bound
+        && first.explicit
+        && is_time(first.budget.unit) == is_time(next.budget.unit)
+        && tokens.is_any(first.tokens.end, &uses)
+        && start > 0
+        && tokens.is_any(start - 1, &joints)
+}
+
 /// Whether a size or a share of a processor goes on with a comparison: `at most 150m of CPU, 64Mi of memory`.
 fn lists_sizes(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
     const FAR: usize = 5;
     let is_resource = |unit: Unit| megabytes(unit).is_some() || unit == Unit::MilliCpu;
     let between = first.tokens.end..next.tokens.start;
-    let joins = |at: usize| tokens.is_any(at, &[",", "、", "，", "/", "and"]);
+    let joins = |at: usize| tokens.is_any(at, &[",", "、", "，", "/", "and", "or", "und", "et", "y", "e"]);
     first.explicit
         && is_resource(first.budget.unit)
         && is_resource(next.budget.unit)
@@ -167,7 +203,10 @@ pub(super) fn drop_loads(tokens: &Tokens<'_>, floor: usize, found: &mut Vec<Foun
             && (start.saturating_sub(4)..start).any(|at| tokens.is(at, "for") && ends.contains(&at));
         // `under normal load (up to 100 users)`.
         let is_load_told = start > floor + 1 && tokens.is(start - 1, "(") && tokens.is(start - 2, "load");
-        !found.explicit || !follows && !is_load_told && !is_length && !is_load(tokens, floor, start, found.budget.unit)
+        // `a file of no more than 50 MB in at most 5 minutes`: a size before the time is a limit of its own.
+        let leads = megabytes(found.budget.unit).is_some() && last.is_none();
+        let is_load = !leads && is_load(tokens, floor, start, found.budget.unit);
+        !found.explicit || !follows && !is_load_told && !is_length && !is_load
     });
 }
 

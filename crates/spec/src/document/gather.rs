@@ -58,7 +58,7 @@ fn shape(content: &Folded, modals: Modals) -> Shape {
 /// A sentence that ends open goes on in the list or table right below it, where nothing there states by itself.
 fn continued(outline: &Outline, at: usize, block: &Block, modals: Modals) -> Option<Gathered> {
     let below = below(outline, at, block);
-    let table = below == 0 && block.item.is_none();
+    let table = below == 0;
     let count = if table { table_length(outline, at + 1) } else { below };
     let parts = outline.blocks.get(at + 1..at + 1 + count)?;
     if count == 0 || parts.iter().any(|part| shape(&part.content, modals).has_modal) {

@@ -154,10 +154,10 @@ impl<'a> Reader<'a> {
         length
     }
 
-    /// Whether the nearest heading with an identifier has a name and not only a number.
+    /// Whether the nearest heading with an identifier has a numbered name, such as `Requirement 2`.
     fn is_below_name(&self) -> bool {
         let heading = self.headings.id(self.headings.current());
-        heading.is_some_and(|(_, id)| id.contains(|c: char| c.is_alphabetic()))
+        heading.is_some_and(|(_, id)| id.contains(' '))
     }
 
     fn read_paragraph(&mut self, at: usize) -> usize {
@@ -293,14 +293,32 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a place lies in a quotation of several sentences that a colon opens: `description: "Build a door. It must …"`.
+/// Marks of quotations, the opening and the closing one.
+const QUOTES: &[(char, char)] = &[('"', '"'), ('“', '”'), ('«', '»'), ('「', '」'), ('„', '“')];
+
+/// Whether a place lies in a quotation that words before it introduce: `description: "Build a door. It must …"`, `said
+/// "SHALL queue"`. A label of a word or two, as in `Statement: "The door SHALL open."`, introduces no quotation.
 fn is_quoted(text: &str, at: usize) -> bool {
     let Some((before, behind)) = text.split_at_checked(at) else {
         return false;
     };
-    let open = before.rfind(": \"").map(|colon| colon + 3);
-    open.and_then(|open| before.get(open..))
-        .is_some_and(|quoted| quoted.contains(". ") && !quoted.contains('"') && behind.contains('"'))
+    QUOTES.iter().any(|&(open, close)| {
+        let Some((outside, quoted)) = before.rsplit_once(open) else {
+            return false;
+        };
+        let paired = open != close || outside.matches(open).count().is_multiple_of(2);
+        let told = outside.rsplit(['.', '|']).next().unwrap_or_default();
+        let is_label = told
+            .trim_end()
+            .trim_end_matches([':', '：', '*'])
+            .split_whitespace()
+            .count()
+            <= 2
+            && told.trim_end().ends_with([':', '：', '*'])
+            && !quoted.contains(". ")
+            && told.is_ascii();
+        paired && !quoted.contains(close) && behind.contains(close) && told.contains(char::is_alphabetic) && !is_label
+    })
 }
 
 /// The title of a paragraph such as `**REQ-7**: Door control`, perhaps with attributes in bold behind it: an identifier in

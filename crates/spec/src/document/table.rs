@@ -49,9 +49,13 @@ pub(super) fn read_rows(cells: &[Block], modals: Modals) -> Vec<RowText> {
         .filter(|cell| matches!(cell.kind, BlockKind::Cell { row: 0, .. }))
         .map(|cell| &cell.content)
         .collect();
-    let id_column = header
-        .iter()
-        .position(|cell| names_ids(&cell.text().trim().to_ascii_lowercase()));
+    let column_of = |wanted: &dyn Fn(&str) -> bool| {
+        let mut texts = header.iter().map(|cell| cell.text().trim().to_ascii_lowercase());
+        texts.position(|text| wanted(&text))
+    };
+    // A column of running numbers stands beside one of identifiers.
+    let numbers = ["#", "no", "no.", "nr", "nr."];
+    let id_column = column_of(&|text| names_ids(text) && !numbers.contains(&text)).or_else(|| column_of(&names_ids));
     let mut rows = Vec::new();
     for row in cells.chunk_by(|a, b| row_of(a) == row_of(b)) {
         let texts: Vec<&Folded> = row.iter().map(|cell| &cell.content).collect();

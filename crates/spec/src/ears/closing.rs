@@ -102,6 +102,7 @@ fn modal_at_end(tokens: &Tokens<'_>, range: &Range<usize>, modals: Modals) -> Op
         let written = tokens.written(at);
         let inflection =
             written.chars().count() <= 3 && written.chars().all(|c| matches!(u32::from(c), 0x3040..=0x309F));
+        let inflection = inflection || is_last_verb(tokens, at, modals);
         tokens.is_any(at, &[")", "）", "。", ".", "not"]) || inflection && !written.is_empty()
     };
     let mut at = range.end.checked_sub(1)?;
@@ -120,6 +121,22 @@ fn modal_at_end(tokens: &Tokens<'_>, range: &Range<usize>, modals: Modals) -> Op
         modal: at,
         negated: tokens.is(at + 1, "not"),
     })
+}
+
+/// `予約を SHALL 許可する`: the verb that closes the sentence behind the modal verb, whose objects stand before that.
+fn is_last_verb(tokens: &Tokens<'_>, at: usize, modals: Modals) -> bool {
+    let written = tokens.written(at);
+    let not = usize::from(at > 0 && tokens.is(at - 1, "not"));
+    let Some(modal) = at.checked_sub(1 + not).filter(|modal| modals.reads(tokens, *modal)) else {
+        return false;
+    };
+    let particles = ["を", "で", "に", "まで", "間", "も", "へ", "て", "として"];
+    let object = modal
+        .checked_sub(1)
+        .map(|before| tokens.written(before))
+        .unwrap_or_default();
+    let is_verb = written.ends_with(['る', 'す', 'い', 'う', 'く', 'つ']) && written.chars().count() <= 8;
+    is_verb && particles.iter().any(|particle| object.ends_with(particle))
 }
 
 /// A Japanese ending, where the document's keywords are Japanese.

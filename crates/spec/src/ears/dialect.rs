@@ -163,7 +163,14 @@ pub(super) const RATIONALES: &[&str] = &[
     "in order that",
     "because",
     "since this",
+    ", since",
     "rationale :",
+    "afin que",
+    "afin de",
+    "pour que",
+    "para que",
+    "a fin de",
+    "damit",
 ];
 
 /// The condition that the keyword at `index` would open.

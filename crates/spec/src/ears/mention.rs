@@ -93,7 +93,9 @@ pub(super) fn modal_uses(tokens: &Tokens<'_>, range: &Range<usize>, modals: Moda
     let mut depth = 0_usize;
     for at in range.clone() {
         depth = super::condition::nesting(tokens, at, depth);
-        if modals.reads(tokens, at) && is_stated(tokens, at, range) {
+        // `(SHALL, WHEN, IF)`, `（SHALL など）`
+        let listed = depth > 0 && (tokens.is_any(at + 1, &[",", "、"]) || tokens.written(at + 1).starts_with("など"));
+        if !listed && modals.reads(tokens, at) && is_stated(tokens, at, range) {
             if depth == 0 { &mut outside } else { &mut inside }.push(ModalUse { at });
         }
     }
@@ -113,7 +115,9 @@ fn is_stated(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool {
     });
     let noun_before = !speaks && before.is_some_and(|b| tokens.is_any(b, NOUN_BEFORE));
     let named = before.is_some_and(|b| tokens.is_any(b, NAMED_BEFORE)) && tokens.is_any(at + 1, NO_VERB);
-    let noun_after = tokens.is_any(at + 1, NOUN_AFTER) || named;
+    let word =
+        before.is_some_and(|b| tokens.is_any(b, &["word", "keyword", "term", "mot", "wort", "palabra", "palavra"]));
+    let noun_after = word || tokens.is_any(at + 1, NOUN_AFTER) || named;
     let quoted = is_quote(tokens, at + 1) && before.is_some_and(|b| is_quote(tokens, b));
     let has_response = at + 1 < range.end && !tokens.is_any(at + 1, &[".", "。", ")", "]", "|", "?", ";"]);
     has_response

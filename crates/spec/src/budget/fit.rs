@@ -1,0 +1,70 @@
+//! Whether a comparison and a quantity belong together: the words between and behind them.
+
+use crate::criterion::Unit;
+use crate::token::{Kind, Tokens};
+
+use super::bare_words::RATES;
+use super::operator::{ReadOperator, operator_behind};
+use super::quantity::Quantity;
+use super::unit::is_time;
+
+/// `classify … with ≥ 90 % accuracy`: how well it is sorted, no band.
+pub(super) fn is_quality(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
+    let end = quantity.tokens.end;
+    quantity.unit == Unit::Percent && (end..end + 2).any(|at| tokens.is_any(at, RATES))
+}
+
+/// `min(60, 2^n)`: a function of a formula.
+pub(super) fn is_function(tokens: &Tokens<'_>, op: ReadOperator) -> bool {
+    tokens.is_any(op.at, &["min", "max"]) && tokens.touches(op.at) && tokens.is(op.at + 1, "(")
+}
+
+/// `stay up for over 30 days`.
+pub(super) fn lasts_for(tokens: &Tokens<'_>, op: ReadOperator) -> bool {
+    op.at > 0 && tokens.is_any(op.at - 1, &["for", "be", "stay", "remain", "just", "well"])
+}
+
+/// `animate over 1 second`: the time that something takes, no comparison.
+pub(super) fn lasts(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOperator) -> bool {
+    tokens.is(op.at, "over")
+        && is_time(quantity.unit)
+        && quantity.unit != Unit::Day
+        && !op.turned
+        && !lasts_for(tokens, op)
+}
+
+/// Whether a comparison fits: `over` and its kind need a unit or a thing, `en` compares only times.
+pub(super) fn is_plausible(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOperator, end: usize) -> bool {
+    match tokens.word(op.at) {
+        "sous" => is_time(quantity.unit),
+        "em" | "en" if op.at + 1 == quantity.tokens.start => is_time(quantity.unit),
+        "over" | "under" | "above" | "below" | "beyond" if !quantity.has_unit => {
+            let thing = tokens.kind(quantity.tokens.end) == Some(Kind::Word) && quantity.tokens.end < end;
+            thing || !quantity.is_word
+        }
+        _ => true,
+    }
+}
+
+/// A comparison behind the quantity, perhaps behind the thing it counts: `3 replicas or more`, `10 minimum`.
+pub(super) fn operator_behind_noun(tokens: &Tokens<'_>, quantity: &Quantity, limit: usize) -> Option<ReadOperator> {
+    let end = quantity.tokens.end;
+    let bracket = usize::from(tokens.is(end, "("));
+    let direct = operator_behind(tokens, end).or_else(|| operator_behind(tokens, end + bracket));
+    let noun = if tokens.kind(end) == Some(Kind::Word) {
+        operator_behind(tokens, end + 1)
+    } else {
+        None
+    };
+    let resource = tokens.is_any(end, &["cpu", "cpus", "memory", "ram", "disk"]);
+    let noun = noun.filter(|_| !tokens.is(end + 1, "+") && (quantity.unit == Unit::Count || resource));
+    // `99.95 % of each month or better`.
+    let share = || {
+        let words = (end..end + 5).take_while(|at| tokens.kind(*at) == Some(Kind::Word));
+        let mut found = words
+            .filter(|_| quantity.unit == Unit::Percent)
+            .filter_map(|at| operator_behind(tokens, at));
+        found.next()
+    };
+    direct.or(noun).or_else(share).filter(|op| op.at <= limit)
+}

@@ -1,0 +1,71 @@
+//! The words of comparison of scripts without spaces as tables: before a number, and behind its unit.
+
+use crate::criterion::Operator;
+
+use Operator::{Above, AtLeast, AtMost, Below};
+
+/// The closing letters of a word in Chinese or Japanese that compares with the number behind it.
+pub(super) const IDEOGRAPHS_BEFORE: &[(&str, Operator)] = &[
+    ("大于等于", AtLeast),
+    ("大于或等于", AtLeast),
+    ("小于等于", AtMost),
+    ("小于或等于", AtMost),
+    ("不超过", AtMost),
+    ("不得超过", AtMost),
+    ("不超過", AtMost),
+    ("不大于", AtMost),
+    ("最多", AtMost),
+    ("最大", AtMost),
+    ("至多", AtMost),
+    ("不少于", AtLeast),
+    ("不低于", AtLeast),
+    ("不小于", AtLeast),
+    ("至少", AtLeast),
+    ("最少", AtLeast),
+    ("最低", AtLeast),
+    ("最小", AtLeast),
+    ("小于", Below),
+    ("少于", Below),
+    ("低于", Below),
+    ("大于", Above),
+    ("超过", Above),
+    ("超過", Above),
+    ("高于", Above),
+    ("最長", AtMost),
+    ("不能超过", AtMost),
+    ("不高于", AtMost),
+    ("不多于", AtMost),
+    ("上限", AtMost),
+    ("上限为", AtMost),
+    ("下限", AtLeast),
+    ("少なくとも", AtLeast),
+    ("最大で", AtMost),
+    ("최대", AtMost),
+    ("최소", AtLeast),
+    ("最长", AtMost),
+];
+
+/// The opening letters of what follows a number and its unit in Chinese, Japanese or Korean.
+pub(super) const IDEOGRAPHS_BEHIND: &[(&str, Operator)] = &[
+    ("以内", AtMost),
+    ("以內", AtMost),
+    ("之内", AtMost),
+    ("以下", AtMost),
+    ("まで", AtMost),
+    ("内", AtMost),
+    ("內", AtMost),
+    ("を超えない", AtMost),
+    ("を超えて", Above),
+    ("以上", AtLeast),
+    ("を超えてはならない", AtMost),
+    ("超", Above),
+    ("超时", AtMost),
+    ("超時", AtMost),
+    ("未満", Below),
+    ("未满", Below),
+    ("이내", AtMost),
+    ("이상", AtLeast),
+    ("이하", AtMost),
+    ("미만", Below),
+    ("까지", AtMost),
+];
