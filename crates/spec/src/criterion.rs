@@ -294,6 +294,9 @@ pub struct Budget {
     pub percentile: Option<f64>,
     /// The words of the document, such as `within 30 seconds`.
     pub text: String,
+    /// The words behind it that say what it is measured on, such as `connecting` of `5 s for connecting`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// Its place in the document.
     pub span: Span,
 }

@@ -45,6 +45,7 @@ fn budget() -> impl Strategy<Value = Budget> {
         unit,
         percentile: percentile.filter(|_| !matches!(unit, Unit::Percent | Unit::Count)),
         text: String::new(),
+        about: None,
         span: Span { start: 0, end: 0 },
     })
 }

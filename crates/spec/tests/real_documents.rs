@@ -366,6 +366,27 @@ fn budgets() {
 }
 
 #[test]
+fn limits_of_one_sentence_are_told_apart() {
+    let text =
+        "The mill SHALL take no more than 5 s for connecting and 10 s for reading the scale, and 64Mi of memory.\n";
+    let document = read_document("a.md", text);
+    let budgets = &document.statements[0].budgets;
+    let found: Vec<_> = budgets
+        .iter()
+        .map(|one| (one.printed(), one.about.clone().unwrap()))
+        .collect();
+    let expected = [
+        ("<= 5 s", "connecting"),
+        ("<= 10 s", "reading the scale"),
+        ("== 64 MiB", "memory"),
+    ];
+    assert_eq!(
+        found,
+        expected.map(|(limit, about)| (limit.to_owned(), about.to_owned()))
+    );
+}
+
+#[test]
 fn not_budgets() {
     compare(&[
         (

@@ -70,6 +70,7 @@ pub(crate) fn limit(criterion: &AcceptanceCriterion, op: Operator, value: f64, u
         unit,
         percentile: None,
         text: "within its limit".into(),
+        about: None,
         span,
     }
 }

@@ -62,6 +62,7 @@ fn budget(metric: &str, response: usize) -> Budget {
         unit: Unit::Second,
         percentile: None,
         text: "within 30 seconds".into(),
+        about: None,
         span,
     }
 }

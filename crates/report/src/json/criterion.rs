@@ -97,6 +97,7 @@ fn budget_row(judged: &JudgedBudget) -> BudgetRow<'_> {
         unit,
         percentile,
         text,
+        about: _,
         span: _,
     } = &judged.budget;
     BudgetRow {

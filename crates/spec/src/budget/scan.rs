@@ -23,7 +23,8 @@ use super::pick::{is_aside_comparison, is_case, is_prevented, notification};
 use super::quantity::{Quantity, quantity_at};
 use super::quotation::quotations;
 use super::settle::{
-    attach_quantiles, drop_bands, drop_classes, drop_loads, inherit_limits, share_units, without_lists, without_repeats,
+    attach_quantiles, drop_bands, drop_classes, drop_loads, inherit_limits, share_units, tell_apart, without_lists,
+    without_repeats,
 };
 use super::unit::is_time;
 
@@ -87,6 +88,7 @@ pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<
     drop_bands(&mut found);
     drop_classes(tokens, &mut found);
     attach_quantiles(&mut found, &quantiles);
+    tell_apart(tokens, limit.end, &mut found);
     found
 }
 
@@ -337,6 +339,7 @@ impl Judge<'_> {
             unit,
             percentile: None,
             text,
+            about: None,
             span: self.content.span(bytes),
         };
         Found {

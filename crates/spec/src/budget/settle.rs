@@ -242,3 +242,24 @@ pub(super) fn attach_quantiles(found: &mut [Found], quantiles: &[Quantile]) {
         }
     }
 }
+
+/// Gives each limit the words behind it that say what it is measured on: `5 s for connecting`, `64Mi of memory`.
+pub(super) fn tell_apart(tokens: &Tokens<'_>, end: usize, found: &mut [Found]) {
+    const LONGEST: usize = 6;
+    let leads = ["for", "of", "on", "at", "pour", "para", "für", "por"];
+    let stops = [
+        ",", ";", ".", "(", ")", "and", "or", "et", "ou", "y", "und", "oder", "within", "in", "so", "when", "if",
+        "while",
+    ];
+    let starts: Vec<usize> = found.iter().map(|found| found.tokens.start).collect();
+    for (index, one) in found.iter_mut().enumerate() {
+        let first = one.tokens.end + 1;
+        let next = starts.iter().skip(index + 1).copied().find(|start| *start >= first);
+        let last = next.unwrap_or(end).min(end).min(first + LONGEST);
+        let words = (first..last).take_while(|at| !tokens.is_any(*at, &stops)).count();
+        if words > 0 && tokens.is_any(one.tokens.end, &leads) {
+            let bytes = tokens.bytes(&(first..first + words));
+            one.budget.about = tokens.text().get(bytes).map(str::to_owned);
+        }
+    }
+}
