@@ -35,10 +35,10 @@ const PICKING: &[&str] = &[
     "exclude",
     "filter",
     "mark",
-    "detect",
-    "identify",
-    "find",
 ];
+
+/// Verbs that look for the things a comparison tells: `identify stocks with a ratio above 3.0`.
+const LOOKING: &[&str] = &["identify", "detect", "find", "select", "flag", "highlight", "filter"];
 
 /// Comparisons that may follow the thing that they pick.
 const PICKED: &[&str] = &[
@@ -52,7 +52,9 @@ const NOTIFICATIONS: &[&str] = &["alarm", "alarms", "alert", "alerts", "warning"
 /// `use LFS for files larger than 100 MB`.
 pub(super) fn picks(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOperator) -> bool {
     let verb = limit.start..(limit.start + 3).min(op.at);
-    let is_picking = verb.into_iter().any(|at| tokens.is_any(at, PICKING));
+    let is_picking = verb.clone().any(|at| tokens.is_any(at, PICKING));
+    let looks = verb.into_iter().any(|at| tokens.is_any(at, LOOKING));
+    let rated = (op.at.saturating_sub(3).max(limit.start)..op.at).any(|at| tokens.is_any(at, RATES));
     let lead = op.at.saturating_sub(4).max(limit.start)..op.at.saturating_sub(1);
     let for_thing = lead.into_iter().any(|at| tokens.is(at, "for"));
     let thing = op.at > limit.start && matches!(tokens.kind(op.at - 1), Some(Kind::Word))
@@ -68,18 +70,13 @@ pub(super) fn picks(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOperator)
         || tokens.is_any(op.at, PICKED)
             && thing
             && !tokens.is_any(op.at.saturating_sub(1), &verbs)
-            && (is_picking || for_thing)
+            && (is_picking || for_thing || looks && !rated)
 }
 
 /// Whether a comparison tells what is looked for: `identify stocks with a ratio above 3.0`, `screens (below 640px width)`.
 pub(super) fn is_found_by(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOperator) -> bool {
     let verb = limit.start..(limit.start + 2).min(op.at);
-    let looks = verb.into_iter().any(|at| {
-        tokens.is_any(
-            at,
-            &["identify", "detect", "find", "select", "flag", "highlight", "filter"],
-        )
-    });
+    let looks = verb.into_iter().any(|at| tokens.is_any(at, LOOKING));
     let mut lead = op.at.saturating_sub(8).max(limit.start)..op.at;
     let with = lead.clone().any(|at| tokens.is(at, "with"));
     let rated = lead.any(|at| tokens.is_any(at, RATES) || tokens.is_any(at, &["within", "rate", "error"]));
