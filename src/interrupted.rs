@@ -66,18 +66,18 @@ async fn clear(run: &RunLedger, engine: &dyn Undo) -> Result<Cleared, LedgerErro
             left: Vec::new(),
         });
     }
-    let left = undo_of_engine(&ledger, engine).await;
+    let left = undo_of_engine(&ledger, engine, UNDONE).await;
     let taken = before - held().count();
     ledger.close()?;
     Ok(Cleared { taken, left })
 }
 
 /// Takes back what a ledger lists of the engine: it outlives the cluster that it ran beside.
-pub(crate) async fn undo_of_engine(ledger: &Ledger, engine: &dyn Undo) -> Vec<Leftover> {
+pub(crate) async fn undo_of_engine(ledger: &Ledger, engine: &dyn Undo, deadline: Duration) -> Vec<Leftover> {
     let with = Undoing {
         client: None,
         outside: &[engine],
-        deadline: UNDONE,
+        deadline,
         force_finalizers: false,
     };
     undo_chosen(ledger, &with, |held| EngineUndo::takes(&held.entry)).await

@@ -178,7 +178,7 @@ async fn clean(run: &RunLedger, clients: Option<&Clients>, force_finalizers: boo
     };
     let ledger = Ledger::reopen(&run.path).map_err(Fault::not_judged)?;
     let Some(clients) = clients else {
-        let left = undo_of_engine(&ledger, &EngineUndo::default()).await;
+        let left = undo_of_engine(&ledger, &EngineUndo::default(), UNDONE).await;
         let is_inside = |held: &Held| !EngineUndo::takes(&held.entry);
         for held in ledger.held().into_iter().filter(is_inside) {
             ledger.undone(held.id).map_err(Fault::not_judged)?;

@@ -13,7 +13,6 @@ use crate::{
 
 /// Where and how what a ledger lists is taken back: Kubernetes objects, Velero's backups, objects of the S3 server, things
 /// of the engine.
-#[derive(Clone)]
 pub struct CleanUp {
     /// The cluster.
     pub client: Client,

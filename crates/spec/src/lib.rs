@@ -18,6 +18,7 @@ mod loader;
 mod lock;
 mod markdown;
 mod nearest;
+mod quotation;
 mod source;
 mod statement;
 mod token;

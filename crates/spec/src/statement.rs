@@ -114,10 +114,7 @@ pub(crate) fn read_statement(
 /// The budgets of all responses, in the order of the document.
 fn budgets_of(parsed: &Parsed, tokens: &Tokens<'_>, content: &Folded) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
-    // `No user shall need more than …` forbids it to each.
-    let subject = parsed.subject.start;
-    let compares = tokens.is_any(subject + 1, &["more", "fewer", "less", "later", "longer", "greater"]);
-    let none = tokens.is_any(subject, &["no", "neither"]) && !compares && !parsed.subject.is_empty();
+    let none = is_nobody(tokens, &parsed.subject);
     for (limit, forbidden) in parsed.limits.iter().zip(&parsed.forbidden) {
         found.extend(read_budgets(tokens, content, limit, *forbidden != none));
     }
@@ -135,6 +132,14 @@ fn budgets_of(parsed: &Parsed, tokens: &Tokens<'_>, content: &Folded) -> Vec<Fou
     found.sort_by_key(|found| found.tokens.start);
     attach_subject_quantile(tokens, &parsed.subject, &mut found);
     found
+}
+
+/// Whether a subject forbids something to each: `No user shall need more than …`, not `No more than 3 users shall …`.
+fn is_nobody(tokens: &Tokens<'_>, subject: &Range<usize>) -> bool {
+    let compares = ["more", "fewer", "less", "later", "longer", "greater"];
+    !subject.is_empty()
+        && tokens.is_any(subject.start, &["no", "neither"])
+        && !tokens.is_any(subject.start + 1, &compares)
 }
 
 /// The bytes of a sentence with the full stop behind it.

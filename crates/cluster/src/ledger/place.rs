@@ -1,7 +1,5 @@
 //! The cluster that a run's ledger is about: [`Place`].
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 /// A cluster by its backend and name.
@@ -11,10 +9,4 @@ pub struct Place {
     pub backend: String,
     /// Name of the cluster; of one that exists, its kubeconfig context.
     pub cluster: String,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} cluster `{}`", self.backend, self.cluster)
-    }
 }

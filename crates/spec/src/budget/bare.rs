@@ -6,10 +6,10 @@ use crate::criterion::{Operator, Unit};
 use crate::token::{Kind, Tokens};
 
 use super::bare_words::{
-    BEARING, BEHIND_TIME, CAPACITY, COUNTED, CUTTING, FAULTS, KEEPING, LIMITING, PERIODS, RATES, REACHING, REPEATING,
-    THROTTLING,
+    BEARING, BEHIND_TIME, CAPACITY, COUNTED, CUTTING, FAULTS, JOINTS, KEEPING, LIMITING, PERIODS, RATES, REACHING,
+    REPEATING, THROTTLING,
 };
-use super::unit::{behind_unit, is_time};
+use super::unit::{behind_unit, is_plural, is_time};
 
 /// What stands around a quantity that no comparison is beside.
 pub(super) struct Bare<'a> {
@@ -20,17 +20,6 @@ pub(super) struct Bare<'a> {
     pub(super) value: f64,
     /// Whether a hyphen joins number and unit, so that they describe the word behind them.
     pub(super) is_adjective: bool,
-}
-
-/// Words that end a phrase of counted things.
-const JOINTS: &[&str] = &[
-    "or", "and", "to", "in", "is", "as", "on", "for", "if", "when", "of", "from", "with", "this", "is", "was", "has",
-    "times",
-];
-
-/// Whether an English word has the form of several things.
-fn is_plural(word: &str) -> bool {
-    word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us")
 }
 
 impl Bare<'_> {

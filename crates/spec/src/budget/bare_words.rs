@@ -219,3 +219,8 @@ pub(super) const EACH_TIME: &[(&str, f64)] = &[
     ("每日", 1.0 / 1440.0),
     ("毎日", 1.0 / 1440.0),
 ];
+
+/// Words that end a phrase of counted things.
+pub(super) const JOINTS: &[&str] = &[
+    "or", "and", "to", "in", "is", "as", "on", "for", "if", "when", "of", "from", "with", "this", "was", "has", "times",
+];

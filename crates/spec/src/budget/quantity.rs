@@ -44,6 +44,20 @@ pub(super) struct Quantity {
 }
 
 impl Quantity {
+    /// A range that is read whole, with its unit.
+    fn range(lower: f64, upper: f64, unit: Unit, tokens: Range<usize>) -> Self {
+        Self {
+            value: rounded(lower),
+            upper: Some(rounded(upper)),
+            unit,
+            has_unit: true,
+            is_word: false,
+            is_adjective: false,
+            tokens,
+            inner: None,
+        }
+    }
+
     /// Whether it counts one.
     pub(super) fn is_one(&self) -> bool {
         (self.value - 1.0).abs() < f64::EPSILON
@@ -241,16 +255,8 @@ fn joined_range(tokens: &Tokens<'_>, at: usize, next: usize, end: usize) -> Opti
     }
     let upper = read_number(tokens, second)?;
     let last = read_unit(tokens, second + upper.tokens, tokens.touches(second + upper.tokens - 1))?;
-    (last.unit == unit.unit).then(|| Quantity {
-        value: rounded(lower.value * unit.factor),
-        upper: Some(rounded(upper.value * last.factor)),
-        unit: unit.unit,
-        has_unit: true,
-        is_word: false,
-        is_adjective: false,
-        tokens: at..second + upper.tokens + last.tokens,
-        inner: None,
-    })
+    let (from, to) = (lower.value * unit.factor, upper.value * last.factor);
+    (last.unit == unit.unit).then(|| Quantity::range(from, to, unit.unit, at..second + upper.tokens + last.tokens))
 }
 
 /// `within the bounds [5, 20]`: a range in brackets.
@@ -262,16 +268,8 @@ fn bounds(tokens: &Tokens<'_>, at: usize, next: usize, end: usize) -> Option<Qua
         .any(|at| tokens.is_any(at, &["range", "bounds", "between", "interval", "within"]));
     let upper = read_number(tokens, next + 1).filter(|_| is_range && tokens.is(next, ","))?;
     let close = next + 1 + upper.tokens;
-    (tokens.is(close, "]") && close < end).then(|| Quantity {
-        value: read_number(tokens, at).map_or(0.0, |number| number.value),
-        upper: Some(upper.value),
-        unit: Unit::Count,
-        has_unit: true,
-        is_word: false,
-        is_adjective: false,
-        tokens: at..close + 1,
-        inner: None,
-    })
+    let lower = read_number(tokens, at)?.value;
+    (tokens.is(close, "]") && close < end).then(|| Quantity::range(lower, upper.value, Unit::Count, at..close + 1))
 }
 
 /// `1 minute 30 seconds`: a smaller time behind a larger one.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::quotation::marked_quotations;
 use crate::token::Tokens;
 
 /// What a message is said to say: `an error indicating that the name cannot exceed 32 characters`.
@@ -37,33 +38,5 @@ pub(super) fn quotations(tokens: &Tokens<'_>, limit: &Range<usize>) -> Vec<Range
         }
     }
     found.sort_by_key(|quoted| quoted.start);
-    found
-}
-
-fn marked_quotations(tokens: &Tokens<'_>, limit: &Range<usize>) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut open: Option<(usize, &str)> = None;
-    for at in limit.clone() {
-        let sign = tokens.word(at);
-        match open {
-            Some((start, closing)) if sign == closing => {
-                found.push(start..at + 1);
-                open = None;
-            }
-            Some(_) => {}
-            None => {
-                let closing = match sign {
-                    "\"" if tokens.touches(at) => "\"",
-                    "“" | "„" => "”",
-                    "「" => "」",
-                    "『" => "』",
-                    "«" => "»",
-                    _ => continue,
-                };
-                open = Some((at, closing));
-            }
-        }
-    }
-    found.extend(open.map(|(start, _)| start..limit.end));
     found
 }

@@ -101,7 +101,10 @@ pub(crate) fn attach_subject_quantile(tokens: &Tokens<'_>, subject: &Range<usize
 
 /// A limit that opens the subject: `No more than 3 retries SHALL be made.`
 pub(crate) fn read_opening_limit(tokens: &Tokens<'_>, content: &Folded, subject: &Range<usize>) -> Option<Found> {
-    let first = read_budgets(tokens, content, subject, false).into_iter().next()?;
+    // More than words of comparison, number, unit and rate can take; a long subject is not read for it.
+    const LONGEST: usize = 40;
+    let opening = subject.start..subject.end.min(subject.start + LONGEST);
+    let first = read_budgets(tokens, content, &opening, false).into_iter().next()?;
     (first.explicit && first.tokens.start == subject.start).then_some(first)
 }
 

@@ -42,15 +42,15 @@ pub(super) fn drop_classes(tokens: &Tokens<'_>, found: &mut Vec<Found>) {
         let start = found.tokens.start;
         found.budget.op == Operator::AtLeast && start > 0 && tokens.is(start - 1, "(")
     };
-    let ranges: Vec<Range<usize>> = found
+    let starts: Vec<usize> = found
         .windows(2)
         .filter_map(|pair| match pair {
-            [first, last] if first.tokens == last.tokens && is_class(first) => Some(first.tokens.clone()),
+            [first, last] if first.tokens == last.tokens && is_class(first) => Some(first.tokens.start),
             _ => None,
         })
         .collect();
-    if ranges.len() > 2 {
-        found.retain(|found| !ranges.contains(&found.tokens));
+    if starts.len() > 2 {
+        found.retain(|found| starts.binary_search(&found.tokens.start).is_err());
     }
 }
 
@@ -69,11 +69,6 @@ pub(super) fn drop_bands(found: &mut Vec<Found>) {
         found.retain(|found| found.budget.unit != Unit::Percent);
     }
 }
-
-/// Words of a limit that holds for each item of the list behind it.
-const LISTED_LIMITS: &[&str] = &[
-    "limit", "limits", "limiting", "timeout", "timeouts", "maximum", "max", "quota", "cap", "capped", "exceed", "±",
-];
 
 /// Gives the unit of the second of two limits to the first: `at least 3 and at most 10 seconds`.
 pub(super) fn share_units(tokens: &Tokens<'_>, found: &mut [Found]) {
@@ -113,6 +108,11 @@ pub(super) fn inherit_limits(tokens: &Tokens<'_>, found: &mut [Found]) {
         }
     }
 }
+
+/// Words of a limit that holds for each item of the list behind it.
+const LISTED_LIMITS: &[&str] = &[
+    "limit", "limits", "limiting", "timeout", "timeouts", "maximum", "max", "quota", "cap", "capped", "exceed", "±",
+];
 
 /// Whether a limit that names itself one holds for the next quantity of its kind, too.
 fn lists_limit(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
@@ -191,7 +191,9 @@ pub(super) fn drop_loads(tokens: &Tokens<'_>, floor: usize, found: &mut Vec<Foun
             && megabytes(found.budget.unit).is_some()
             && start > floor
             && tokens.is_any(start - 1, &["a", "an", "each", "every", "one"])
-            && ends.iter().any(|limit_end| (end..end + 10).contains(limit_end));
+            && ends
+                .get(ends.partition_point(|limit_end| *limit_end < end))
+                .is_some_and(|limit_end| *limit_end < end + 10);
         if is_subject {
             return false;
         }
@@ -200,7 +202,7 @@ pub(super) fn drop_loads(tokens: &Tokens<'_>, floor: usize, found: &mut Vec<Foun
         // `within 5 s for recordings under 60 s`.
         let is_length = is_time(found.budget.unit)
             && tokens.is_any(start, &["under", "below", "up", "over", "shorter", "longer"])
-            && (start.saturating_sub(4)..start).any(|at| tokens.is(at, "for") && ends.contains(&at));
+            && (start.saturating_sub(4)..start).any(|at| tokens.is(at, "for") && ends.binary_search(&at).is_ok());
         // `under normal load (up to 100 users)`.
         let is_load_told = start > floor + 1 && tokens.is(start - 1, "(") && tokens.is(start - 2, "load");
         // `a file of no more than 50 MB in at most 5 minutes`: a size before the time is a limit of its own.

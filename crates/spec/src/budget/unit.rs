@@ -41,7 +41,7 @@ pub(super) fn read_unit(tokens: &Tokens<'_>, at: usize, touching: bool) -> Optio
     }
     // `1M orders` counts them; sizes have things behind them, too.
     let counted = tokens.word(at + 1);
-    if written == "M" && touching && counted.len() > 3 && counted.ends_with('s') && !SIZED.contains(&counted) {
+    if written == "M" && touching && is_plural(counted) && !SIZED.contains(&counted) {
         return taken(Unit::Count, 1e6, 1);
     }
     if let Some((_, unit, factor)) = SYMBOLS.iter().find(|(symbol, ..)| *symbol == written) {
@@ -67,6 +67,11 @@ pub(super) fn read_unit(tokens: &Tokens<'_>, at: usize, touching: bool) -> Optio
         })
         .max_by_key(|(length, _)| *length)?;
     taken(*unit, *factor, count)
+}
+
+/// Whether an English word has the form of several things.
+pub(super) fn is_plural(word: &str) -> bool {
+    word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us")
 }
 
 /// The unit that a word is, where nothing stands around it.

@@ -1,6 +1,6 @@
 //! The general reader: [`read_document`] walks a document's blocks and returns its statements.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use serde::Serialize;
 
@@ -10,6 +10,7 @@ use crate::ears::{Modals, is_keyword_paragraph, segments};
 use crate::identity::leading_id;
 use crate::language::Wording;
 use crate::markdown::{BlockKind, Folded, Outline, read_blocks};
+use crate::quotation::{CLOSING_QUOTES, marked_quotations};
 use crate::source::SourceText;
 use crate::statement::{Statement, read_statement};
 use crate::token::Tokens;
@@ -194,7 +195,7 @@ impl<'a> Reader<'a> {
             }
             None if emphasised || found.next >= tokens.len() => self.headings.enter(PARAGRAPH_LEVEL, content),
             None if !found.is_number => {
-                if let Some(title) = title_line(content, &tokens) {
+                if let Some(title) = title_line(content) {
                     self.headings.enter(PARAGRAPH_LEVEL, &title);
                 }
             }
@@ -220,6 +221,7 @@ impl<'a> Reader<'a> {
     fn read_sentences(&mut self, content: &Folded, passage: &Passage, own: Option<&str>) -> usize {
         let tokens = Tokens::of(content);
         let heading = self.headings.current();
+        let quotations = marked_quotations(&tokens, &(0..tokens.len()));
         let mut found = 0;
         let mut number = passage.number.clone();
         for segment in segments(&tokens, content, self.options.modals) {
@@ -230,13 +232,15 @@ impl<'a> Reader<'a> {
             let inner = leading_id(&tokens, segment.tokens.start, false).filter(|id| id.next < segment.tokens.end);
             let range = inner.as_ref().map_or(segment.tokens.start, |id| id.next)..segment.tokens.end;
             let draft = read_statement(self.source, content, &tokens, &range, self.options.modals);
-            let modal = segment
-                .tokens
-                .clone()
-                .find(|at| self.options.modals.reads(&tokens, *at));
-            let is_quoted = modal.is_some_and(|modal| is_quoted(content.text(), tokens.start_of(modal)));
-            let is_mention = segment.asks || is_quoted || self.headings.is_example(heading);
-            let Some(draft) = draft.filter(|_| !is_mention) else {
+            let is_quoted = || {
+                let mut modals = segment
+                    .tokens
+                    .clone()
+                    .filter(|at| self.options.modals.reads(&tokens, *at));
+                modals.next().is_some_and(|modal| is_told(&tokens, &quotations, modal))
+            };
+            let is_mention = || segment.asks || self.headings.is_example(heading) || is_quoted();
+            let Some(draft) = draft.filter(|_| !is_mention()) else {
                 self.unread.count(&tokens, content, segment.tokens);
                 continue;
             };
@@ -293,37 +297,31 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Marks of quotations, the opening and the closing one.
-const QUOTES: &[(char, char)] = &[('"', '"'), ('“', '”'), ('«', '»'), ('「', '」'), ('„', '“')];
-
-/// Whether a place lies in a quotation that words before it introduce: `description: "Build a door. It must …"`, `said
+/// Whether a token lies in a quotation that words before it introduce: `description: "Build a door. It must …"`, `said
 /// "SHALL queue"`. A label of a word or two, as in `Statement: "The door SHALL open."`, introduces no quotation.
-fn is_quoted(text: &str, at: usize) -> bool {
-    let Some((before, behind)) = text.split_at_checked(at) else {
+fn is_told(tokens: &Tokens<'_>, quotations: &[Range<usize>], at: usize) -> bool {
+    let last = quotations.partition_point(|quoted| quoted.start <= at).checked_sub(1);
+    let Some(quoted) = last.and_then(|last| quotations.get(last)) else {
         return false;
     };
-    QUOTES.iter().any(|&(open, close)| {
-        let Some((outside, quoted)) = before.rsplit_once(open) else {
-            return false;
-        };
-        let paired = open != close || outside.matches(open).count().is_multiple_of(2);
-        let told = outside.rsplit(['.', '|']).next().unwrap_or_default();
-        let is_label = told
-            .trim_end()
-            .trim_end_matches([':', '：', '*'])
-            .split_whitespace()
-            .count()
-            <= 2
-            && told.trim_end().ends_with([':', '：', '*'])
-            && !quoted.contains(". ")
-            && told.is_ascii();
-        paired && !quoted.contains(close) && behind.contains(close) && told.contains(char::is_alphabetic) && !is_label
-    })
+    let closed = tokens.is_any(quoted.end - 1, CLOSING_QUOTES) && quoted.len() > 1;
+    if !quoted.contains(&at) || !closed {
+        return false;
+    }
+    let text = |range: Range<usize>| tokens.text().get(range).unwrap_or_default();
+    let open = tokens.start_of(quoted.start);
+    let told = text(0..open).rsplit(['.', '|']).next().unwrap_or_default().trim_end();
+    let label = told.trim_end_matches([':', '：', '*']);
+    let is_label = label.len() < told.len()
+        && label.split_whitespace().count() <= 2
+        && told.is_ascii()
+        && !text(open..tokens.start_of(at)).contains(". ");
+    told.contains(char::is_alphabetic) && !is_label
 }
 
 /// The title of a paragraph such as `**REQ-7**: Door control`, perhaps with attributes in bold behind it: an identifier in
 /// bold, or one before a few words without a full stop.
-fn title_line(content: &Folded, tokens: &Tokens<'_>) -> Option<Folded> {
+fn title_line(content: &Folded) -> Option<Folded> {
     const WORDS_OF_A_TITLE: usize = 14;
     let mut bold = content.emphasis().iter();
     let is_bold = bold.next().is_some_and(|range| range.start == 0);
@@ -333,7 +331,7 @@ fn title_line(content: &Folded, tokens: &Tokens<'_>) -> Option<Folded> {
         .map_or(content.text().len(), |range| range.start);
     let title = content.part(0..end);
     let is_sentence = title.text().trim_end().ends_with(['.', '。', '!', '?']);
-    let is_short = Tokens::of(&title).len() <= WORDS_OF_A_TITLE && tokens.len() > 0;
+    let is_short = Tokens::of(&title).len() <= WORDS_OF_A_TITLE;
     (is_bold || is_short && !is_sentence).then_some(title)
 }
 
@@ -342,7 +340,7 @@ fn is_number(id: &str) -> bool {
 }
 
 /// The number of a segment that is nothing else, as `4` of `4. WHEN …`.
-fn list_number(tokens: &Tokens<'_>, range: &std::ops::Range<usize>) -> Option<String> {
+fn list_number(tokens: &Tokens<'_>, range: &Range<usize>) -> Option<String> {
     let number = tokens.written(range.start);
     (range.len() == 1 && is_number(number)).then(|| number.to_owned())
 }

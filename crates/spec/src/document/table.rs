@@ -42,6 +42,9 @@ const ID_HEADERS: &[&str] = &[
     "番号",
 ];
 
+/// Those of [`ID_HEADERS`] that may as well stand over running numbers.
+const NUMBER_HEADERS: &[&str] = &["#", "no", "no.", "nr", "nr."];
+
 /// Reads the rows of one table.
 pub(super) fn read_rows(cells: &[Block], modals: Modals) -> Vec<RowText> {
     let header: Vec<&Folded> = cells
@@ -49,13 +52,15 @@ pub(super) fn read_rows(cells: &[Block], modals: Modals) -> Vec<RowText> {
         .filter(|cell| matches!(cell.kind, BlockKind::Cell { row: 0, .. }))
         .map(|cell| &cell.content)
         .collect();
-    let column_of = |wanted: &dyn Fn(&str) -> bool| {
-        let mut texts = header.iter().map(|cell| cell.text().trim().to_ascii_lowercase());
-        texts.position(|text| wanted(&text))
-    };
-    // A column of running numbers stands beside one of identifiers.
-    let numbers = ["#", "no", "no.", "nr", "nr."];
-    let id_column = column_of(&|text| names_ids(text) && !numbers.contains(&text)).or_else(|| column_of(&names_ids));
+    let titles: Vec<String> = header
+        .iter()
+        .map(|cell| cell.text().trim().to_ascii_lowercase())
+        .collect();
+    // A column of running numbers may stand beside one of identifiers.
+    let id_column = titles
+        .iter()
+        .position(|title| names_ids(title) && !NUMBER_HEADERS.contains(&title.as_str()))
+        .or_else(|| titles.iter().position(|title| names_ids(title)));
     let mut rows = Vec::new();
     for row in cells.chunk_by(|a, b| row_of(a) == row_of(b)) {
         let texts: Vec<&Folded> = row.iter().map(|cell| &cell.content).collect();

@@ -15,11 +15,8 @@ const NOUN_BEFORE: &[&str] = &[
 const NAMED_BEFORE: &[&str] = &[
     "each",
     "all",
-    "word",
     "words",
-    "keyword",
     "keywords",
-    "term",
     "terms",
     "use",
     "uses",
@@ -37,6 +34,9 @@ const NAMED_BEFORE: &[&str] = &[
     "one",
     "contained",
 ];
+
+/// What a word is called; `SHALL` behind it is named, whatever follows.
+const WORDS_FOR_WORD: &[&str] = &["word", "keyword", "term", "mot", "wort", "palabra", "palavra"];
 
 /// Words behind `SHALL` that are no verb.
 const NO_VERB: &[&str] = &[
@@ -115,8 +115,7 @@ fn is_stated(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool {
     });
     let noun_before = !speaks && before.is_some_and(|b| tokens.is_any(b, NOUN_BEFORE));
     let named = before.is_some_and(|b| tokens.is_any(b, NAMED_BEFORE)) && tokens.is_any(at + 1, NO_VERB);
-    let word =
-        before.is_some_and(|b| tokens.is_any(b, &["word", "keyword", "term", "mot", "wort", "palabra", "palavra"]));
+    let word = before.is_some_and(|b| tokens.is_any(b, WORDS_FOR_WORD));
     let noun_after = word || tokens.is_any(at + 1, NOUN_AFTER) || named;
     let quoted = is_quote(tokens, at + 1) && before.is_some_and(|b| is_quote(tokens, b));
     let has_response = at + 1 < range.end && !tokens.is_any(at + 1, &[".", "。", ")", "]", "|", "?", ";"]);

@@ -197,12 +197,15 @@ impl Reader<'_> {
     /// Whether a tag of code is closed in the same paragraph or line of a list.
     fn is_closed(&self, range: &Range<usize>) -> bool {
         let rest = self.source.get(range.end..).unwrap_or_default();
-        let paragraph = rest.split("\n\n").next().unwrap_or_default();
-        let is_item = |line: &str| line.trim_start().starts_with(['-', '*', '+', '|', '#']);
-        let mut lines = paragraph.lines();
-        let first = lines.next().unwrap_or_default();
-        let mut same = std::iter::once(first).chain(lines.take_while(|line| !is_item(line)));
-        same.any(|line| line.contains("</"))
+        let begins_another = |line: &str| {
+            let line = line.trim_start();
+            line.is_empty() || line.starts_with(['-', '*', '+', '|', '#'])
+        };
+        let mut lines = rest.lines();
+        lines.next().is_some_and(|line| line.contains("</"))
+            || lines
+                .take_while(|line| !begins_another(line))
+                .any(|line| line.contains("</"))
     }
 
     fn close(&mut self) {
