@@ -24,8 +24,11 @@ pub struct Statement {
     pub line: usize,
     /// Column of its first character, counted from 1 in characters.
     pub column: usize,
-    /// Its explicit identifier; `None` where the document gives none.
+    /// Its explicit identifier; `None` where the document gives none. Several statements of one item or
+    /// heading share it.
     pub id: Option<CriterionId>,
+    /// Whether an earlier statement of the same item or heading has the identifier for its own.
+    pub shares_id: bool,
     /// Its pattern, by keyword.
     pub pattern: Pattern,
     /// The sentence, white space folded, emphasis removed.
@@ -86,6 +89,7 @@ pub(crate) fn read_statement(
         line: position.line,
         column: position.column,
         id: None,
+        shares_id: false,
         pattern: parsed.sentence.pattern(),
         hash: hash_of(&text),
         text,

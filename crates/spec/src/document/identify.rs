@@ -19,7 +19,7 @@ pub(super) struct Origin {
     pub(super) item: Option<usize>,
     /// The innermost heading above it.
     pub(super) heading: Option<usize>,
-    /// Whether it is the first statement of its text; later ones share its place and not its identifier.
+    /// Whether it is the first statement of its text; later ones share its place and its identifier.
     pub(super) is_first: bool,
 }
 
@@ -61,11 +61,28 @@ pub(super) fn assign(
         let shadowed = matches!(owner, Owner::Heading(at, false) if owned.contains_key(&Owner::Heading(*at, true)));
         let is_first = |index: usize| origins.get(index).is_some_and(|origin| origin.is_first);
         let firsts: Vec<_> = group.iter().filter(|(index, _)| is_first(*index)).collect();
-        if let ([(index, id)], false) = (firsts.as_slice(), shadowed)
-            && let Some(statement) = statements.get_mut(*index)
-        {
-            statement.id = Some(CriterionId(id.clone()));
+        // A heading further up names the one statement below it, and not all of a chapter.
+        let is_chapter = matches!(owner, Owner::Heading(_, false)) && firsts.len() > 1;
+        let named = firsts.iter().filter(|_| !shadowed && !is_chapter);
+        for (position, (index, id)) in named.enumerate() {
+            if let Some(statement) = statements.get_mut(*index) {
+                statement.id = Some(CriterionId(id.clone()));
+                statement.shares_id = position > 0;
+            }
         }
+    }
+    share(statements, origins);
+}
+
+/// `AC-3: The door SHALL open. The bell SHALL ring.`: both are of AC-3.
+fn share(statements: &mut [Statement], origins: &[Origin]) {
+    let mut before = None;
+    for (statement, origin) in statements.iter_mut().zip(origins) {
+        if !origin.is_first {
+            statement.id = before;
+            statement.shares_id = statement.id.is_some();
+        }
+        before = statement.id.clone();
     }
 }
 

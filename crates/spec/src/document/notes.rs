@@ -110,7 +110,9 @@ pub(super) fn contradiction(
 pub(super) fn duplicates(source: &SourceText, statements: &[Statement], diagnostics: &mut Vec<Diagnostic>) {
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     for statement in statements {
-        let Some(id) = &statement.id else { continue };
+        let Some(id) = statement.id.as_ref().filter(|_| !statement.shares_id) else {
+            continue;
+        };
         match first.get(id.as_str()) {
             Some(line) => {
                 let message =

@@ -165,13 +165,21 @@ pub(super) const RATIONALES: &[&str] = &[
     "since this",
     ", since",
     "rationale :",
-    "afin que",
-    "afin de",
+    "afin",
     "pour que",
+    "de sorte",
     "para que",
     "a fin de",
+    "de modo que",
+    "de forma que",
     "damit",
+    "sodass",
+    "so dass",
+    "weil",
 ];
+
+/// How a word of a script without spaces starts that says why.
+pub(super) const IDEOGRAPHIC_RATIONALES: &[&str] = &["以便", "从而", "從而", "以免"];
 
 /// The condition that the keyword at `index` would open.
 pub(super) fn keyword(tokens: &Tokens<'_>, index: usize) -> Option<ConditionKind> {

@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use crate::token::{Kind, Tokens};
 
-use super::dialect::{MODAL_WORDS, ModalUse, Modals, is_shouted, keyword};
+use super::dialect::{MODAL_WORDS, ModalUse, Modals, is_shouted, keyword, opens_with_keyword};
 
 /// Words before `SHALL` that make it a noun: `every SHALL`, `uses of SHALL`.
 const NOUN_BEFORE: &[&str] = &[
-    "every", "a", "an", "the", "using", "with", "of", "than", "per", "between", "not", "without", "by", "we", "i",
+    "every", "a", "an", "the", "using", "with", "of", "than", "per", "between", "not", "without", "by", "we", "i", "ein",
+    "jedes", "kein", "un", "chaque", "cada", "um",
 ];
 
 /// Words before `SHALL` that make it a noun where no verb follows: `the word SHALL in`.
@@ -85,6 +86,38 @@ const NOUN_AFTER: &[&str] = &[
     "tokens",
 ];
 
+/// Verbs behind a `SHALL` that is spoken of: `in this text SHALL marks what is tested`.
+const SPEAKING_AFTER: &[&str] = &[
+    "marks",
+    "designates",
+    "stands",
+    "signifies",
+    "identifies",
+    "introduces",
+    "describes",
+    "defines",
+    "kennzeichnet",
+    "bedeutet",
+    "indique",
+    "signifie",
+    "significa",
+    "indica",
+];
+
+/// Where a `SHALL` that is spoken of stands: `in this text SHALL marks …`.
+const TEXTS: &[&str] = &[
+    "text",
+    "document",
+    "specification",
+    "here",
+    "below",
+    ",",
+    "texto",
+    "documento",
+    "texte",
+    "dokument",
+];
+
 const QUOTES: &[char] = &['"', '“', '”', '\'', '‘', '’', '«', '»', '「', '」', '`', '*'];
 
 /// The modal verbs of a range that state something; those in brackets only where no other does.
@@ -117,11 +150,18 @@ fn is_stated(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool {
     let named = before.is_some_and(|b| tokens.is_any(b, NAMED_BEFORE)) && tokens.is_any(at + 1, NO_VERB);
     let word = before.is_some_and(|b| tokens.is_any(b, WORDS_FOR_WORD));
     let noun_after = word || tokens.is_any(at + 1, NOUN_AFTER) || named;
+    let spoken_of = tokens.is_any(at + 1, SPEAKING_AFTER) && before.is_none_or(|b| tokens.is_any(b, TEXTS));
+    let written = tokens.written(at + 1);
+    let named_behind = ["を含", "を用", "を使", "という", "と書", "的"]
+        .iter()
+        .any(|letters| written.starts_with(letters));
     let quoted = is_quote(tokens, at + 1) && before.is_some_and(|b| is_quote(tokens, b));
     let has_response = at + 1 < range.end && !tokens.is_any(at + 1, &[".", "。", ")", "]", "|", "?", ";"]);
     has_response
         && !noun_before
         && !noun_after
+        && !spoken_of
+        && !named_behind
         && !quoted
         && !in_enumeration(tokens, at, range)
         && !is_legend_response(tokens, at)
@@ -152,7 +192,10 @@ fn in_enumeration(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool 
     let joint = |index: usize| range.contains(&index) && tokens.is_any(index, &[",", "/", "and", "or", "|", "、"]);
     let modal = |index: usize| range.contains(&index) && tokens.is_any(index, MODAL_WORDS);
     let next = joint(at + 1) && (modal(at + 2) || joint(at + 2) && modal(at + 3));
-    let previous = at >= 2 && joint(at - 1) && (modal(at - 2) || at >= 3 && joint(at - 2) && modal(at - 3));
+    // `the keywords WHEN, IF, THEN and SHALL`
+    let named = |index: usize| range.contains(&index) && opens_with_keyword(tokens, index) && is_shouted(tokens, index);
+    let last = at >= 2 && tokens.is_any(at - 1, &["and", "or", "und", "et", "y", "e", "及", "和"]) && named(at - 2);
+    let previous = last || at >= 2 && joint(at - 1) && (modal(at - 2) || at >= 3 && joint(at - 2) && modal(at - 3));
     next || previous
 }
 
@@ -208,6 +251,29 @@ const EXAMPLE_LABELS: &[&str] = &[
     "pattern",
     "syntax",
     "format",
+    "evitar",
+    "evite",
+    "éviter",
+    "à éviter",
+    "vermeiden",
+    "falsch",
+    "schlecht",
+    "negativbeispiel",
+    "gegenbeispiel",
+    "mauvais exemple",
+    "contre-exemple",
+    "contraejemplo",
+    "contraexemplo",
+    "mau exemplo",
+    "exemplo ruim",
+    "mal ejemplo",
+    "incorrecto",
+    "incorreto",
+    "反例",
+    "错误示例",
+    "悪い例",
+    "ng例",
+    "誤り",
 ];
 
 /// Headings under which sentences only show how (not) to write.

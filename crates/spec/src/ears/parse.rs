@@ -9,7 +9,7 @@ use crate::token::Tokens;
 use super::boundary::{split_at_sign, split_system};
 use super::closing::parse_closing;
 use super::condition::{Opening, introduces, leading_openings, nesting, trailing_openings};
-use super::dialect::{DETERMINERS, ModalUse, Modals, RATIONALES, is_capitalised, keyword};
+use super::dialect::{DETERMINERS, IDEOGRAPHIC_RATIONALES, ModalUse, Modals, RATIONALES, is_capitalised, keyword};
 use super::mention::{modal_uses, names_anti_example};
 use super::sentence::{Condition, EarsSentence, Part, Response, denies};
 
@@ -229,10 +229,12 @@ impl Reader<'_> {
 
     /// Takes the rationale off the end; returns where the responses end.
     fn read_rationale(&self, parsed: &mut Parsed, main: Range<usize>) -> usize {
-        let found = main
-            .clone()
-            .skip(1)
-            .find(|at| RATIONALES.iter().any(|phrase| self.tokens.phrase(*at, phrase) > 0));
+        let says_why = |at: &usize| {
+            let written = self.tokens.written(*at);
+            RATIONALES.iter().any(|phrase| self.tokens.phrase(*at, phrase) > 0)
+                || IDEOGRAPHIC_RATIONALES.iter().any(|word| written.starts_with(word))
+        };
+        let found = main.clone().skip(1).find(says_why);
         match found {
             Some(at) => {
                 let rationale = self.trimmed(at..main.end);

@@ -34,12 +34,17 @@ pub(super) fn read_documents(
         .collect()
 }
 
+/// The identifier that is this statement's own: of several that share one, the first has it.
+fn own_id(statement: &Statement) -> Option<&CriterionId> {
+    statement.id.as_ref().filter(|_| !statement.shares_id)
+}
+
 /// The statements without those whose identifier another one of the document has; these are faults already.
 fn first_of_each(statements: Vec<Statement>) -> impl Iterator<Item = Statement> {
     let mut seen = BTreeSet::new();
     statements
         .into_iter()
-        .filter(move |statement| statement.id.as_ref().is_none_or(|id| seen.insert(id.clone())))
+        .filter(move |statement| own_id(statement).is_none_or(|id| seen.insert(id.clone())))
 }
 
 /// The identifier of each statement, in order.
@@ -53,7 +58,7 @@ fn identify(
     let mut none = Vec::new();
     for statement in statements {
         let (document, text, hash) = (&*statement.file, &*statement.text, &*statement.hash);
-        match &statement.id {
+        match own_id(statement) {
             Some(id) => own.push(Named {
                 document,
                 written: id.as_str(),
@@ -64,7 +69,7 @@ fn identify(
     }
     let mut explicit = explicit_ids(&own, taken, names, lock).into_iter();
     let mut derived = derive_ids(&none, names, lock).into_iter();
-    let next = |statement: &Statement| match &statement.id {
+    let next = |statement: &Statement| match own_id(statement) {
         Some(_) => explicit.next(),
         None => derived.next(),
     };
