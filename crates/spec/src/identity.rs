@@ -64,7 +64,10 @@ pub(crate) fn leading_id(tokens: &Tokens<'_>, at: usize, alone: bool) -> Option<
     }
     next = skip_suffix(tokens, next);
     let separator = separators(tokens, next);
-    let loose = bracket || alone || (!is_number || id.contains('.')) && (stands_apart(tokens, end, &id) || next > end && stands_apart(tokens, next, &id));
+    let loose = bracket
+        || alone
+        || (!is_number || id.contains('.'))
+            && (stands_apart(tokens, end, &id) || next > end && stands_apart(tokens, next, &id));
     if separator == 0 && !loose || next + separator >= tokens.len() && !alone {
         return None;
     }

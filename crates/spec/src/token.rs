@@ -147,6 +147,11 @@ impl<'a> Tokens<'a> {
         let (kind, length) = if first.is_ascii_digit() {
             let after_joint = self.follows_joint(start);
             number_or_ident(rest, after_joint)
+        } else if is_full_width_digit(first) {
+            let inner = |c: char| is_full_width_digit(c) || matches!(c, '．' | '，');
+            let run = rest.find(|c: char| !inner(c)).unwrap_or(rest.len());
+            let number = rest.get(..run).unwrap_or_default().trim_end_matches(['．', '，']);
+            (Kind::Number, number.len())
         } else if is_ideograph(first) {
             (Kind::Word, rest.find(|c: char| !is_ideograph(c)).unwrap_or(rest.len()))
         } else if first.is_alphanumeric() || first == '_' {
@@ -309,6 +314,11 @@ impl<'a> Tokens<'a> {
             start..self.end_before(range.end).max(start)
         }
     }
+}
+
+/// `０` to `９`, as Japanese and Chinese text sets them.
+pub(crate) fn is_full_width_digit(c: char) -> bool {
+    matches!(c, '０'..='９')
 }
 
 /// Chinese, Japanese and Korean letters: written without spaces, so a run of them is a word.

@@ -445,7 +445,10 @@ fn identifiers() {
         (
             "a second statement of an item shares the place and not the identifier",
             "### Requirement 3\n\n1. The mill SHALL turn. The mill SHALL ring.\n",
-            &["3 [Requirement 3.1] ubiquitous: turn []", "3 [-] ubiquitous: ring []"],
+            &[
+                "3 [Requirement 3.1] ubiquitous: turn []",
+                "3 [Requirement 3.1] ubiquitous: ring []",
+            ],
         ),
         (
             "in cells",
@@ -472,14 +475,14 @@ fn identifiers() {
             "## 3.2 Doors\n\n**REQ-M-7**: Turning  \n**Priority**: high\n\n**Description**: The mill SHALL turn. It SHALL ring.\n\n**REQ-M-8**: Stopping\n\nThe mill SHALL stop.\n",
             &[
                 "6 [REQ-M-7] ubiquitous: turn []",
-                "6 [-] ubiquitous: ring []",
+                "6 [REQ-M-7] ubiquitous: ring []",
                 "10 [REQ-M-8] ubiquitous: stop []",
             ],
         ),
         (
             "the second sentence of a row is not all of its section",
             "## 3.2 Doors\n\n| No. | Text |\n| - | - |\n| M-1 | The mill SHALL turn. The mill SHALL ring. |\n",
-            &["5 [M-1] ubiquitous: turn []", "5 [-] ubiquitous: ring []"],
+            &["5 [M-1] ubiquitous: turn []", "5 [M-1] ubiquitous: ring []"],
         ),
         (
             "at the start of a line",

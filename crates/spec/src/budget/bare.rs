@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use crate::criterion::{Operator, Unit};
-use crate::token::{Kind, Tokens};
+use crate::token::{Kind, Tokens, is_ideograph};
 
 use super::bare_words::{
-    BEARING, BEHIND_TIME, CAPACITY, COUNTED, CUTTING, FAULTS, JOINTS, KEEPING, LIMITING, PERIODS, RATES, REACHING,
-    REPEATING, THROTTLING,
+    BEARING, BEFORE_NO_COUNT, BEHIND_TIME, CAPACITY, COUNTED, COUNTED_LETTERS, CUTTING, FAULTS, JOINTS, KEEPING,
+    KNOWN_LETTERS, LIMITING, NO_COUNT_LETTERS, NO_THINGS, PERIODS, RATES, REACHING, REPEATING, SHOWING, THROTTLING,
+    WAITING,
 };
 use super::unit::{behind_unit, is_plural, is_time};
 
@@ -36,6 +37,8 @@ impl Bare<'_> {
             Unit::Percent if self.is_action() => None,
             Unit::Percent if self.previous() == "±" => Some(Operator::AtMost),
             Unit::Percent if self.near(RATES, 5, 6) || self.is_share_of_subject() => Some(Operator::AtLeast),
+            // `sample 10 % of the traces`.
+            Unit::Percent if self.is_share_of_things() => Some(Operator::Exactly),
             Unit::Percent => {
                 (REACHING.contains(&self.previous()) || self.near(&["target"], 2, 0)).then_some(Operator::Exactly)
             }
@@ -72,12 +75,17 @@ impl Bare<'_> {
             .tokens
             .is_any(end, &["before", "ago", "prior", "earlier", "old", "older"])
             && !matches!(self.previous(), "for" | "by")
+            && !(self.tokens.is(end, "before") && self.near(WAITING, 6, 0))
             || self.tokens.is(end, "of") && !kept && !timed && !matches!(self.previous(), "after" | "for")
             || self.is_adjective && !kept && !timed && !self.tokens.is_any(end, PERIODS);
         match self.previous() {
             // `24 hours a day`: always.
             _ if self.tokens.is_any(end, &["a", "per"]) && self.tokens.is_any(end + 1, &["day", "week", "year"]) => {
                 None
+            }
+            // `be refused for the next 15 minutes`.
+            "next" if self.tokens.is(start.wrapping_sub(2), "the") && self.tokens.is(start.wrapping_sub(3), "for") => {
+                Some(Operator::Exactly)
             }
             "last" | "past" | "previous" | "next" | "per" | "than" | "every" | "each" | "/" | "first" => None,
             _ if other || self.is_date() || self.describes_word() => None,
@@ -87,7 +95,7 @@ impl Bare<'_> {
             "in" | "inside" if !kept => Some(Operator::AtMost),
             _ if self.is_spacing() => None,
             "at" if self.near(&["starting", "beginning"], 2, 0) => None,
-            "at" if self.near(&["cap", "caps", "capped"], 6, 0) => Some(Operator::AtMost),
+            "at" if self.near(&["cap", "caps", "capped", "capping"], 6, 0) => Some(Operator::AtMost),
             _ if timed || self.limited_to() => Some(Operator::AtMost),
             _ if start >= self.limit.start => Some(Operator::Exactly),
             _ => None,
@@ -136,6 +144,13 @@ impl Bare<'_> {
         at_start && subject.into_iter().any(|at| self.tokens.is_any(at, RATES))
     }
 
+    /// `sample 10 % of the traces`: so much of something, right behind the verb.
+    fn is_share_of_things(&self) -> bool {
+        let Range { start, end } = self.quantity;
+        let first = start <= self.limit.start + 3 && start > self.limit.start;
+        first && self.tokens.is_any(end, &["of", "dos", "das", "de", "des", "der"]) && self.previous() != "by"
+    }
+
     /// `a step of 900 s`, `initial: 1 s`, `5초 간격으로`: how far apart, or the first of several.
     fn is_spacing(&self) -> bool {
         let end = self.quantity.end;
@@ -155,8 +170,16 @@ impl Bare<'_> {
 
     /// `60天试点`: a time joined to the word that it describes.
     fn describes_word(&self) -> bool {
-        let behind = behind_unit(self.tokens, self.quantity.end - 1);
-        !behind.is_empty() && !BEHIND_TIME.iter().any(|letters| behind.starts_with(letters))
+        let last = self.quantity.end - 1;
+        let behind = behind_unit(self.tokens, last);
+        let unit = self.tokens.written(last).strip_suffix(behind).unwrap_or_default();
+        // `15分間ロックする` tells how long something is done, `24時間体制` describes.
+        let lasts = unit.ends_with(['間', '钟', '鐘']) && unit != "時間";
+        let each = self.previous_written().ends_with(['每', '毎'])
+            || ["ごと", "毎", "おき", "每"]
+                .iter()
+                .any(|letters| behind.starts_with(letters));
+        each || !lasts && !behind.is_empty() && !BEHIND_TIME.iter().any(|letters| behind.starts_with(letters))
     }
 
     /// Whether none of the thing counted is the limit: `0 critical violations`, `zero real calls`.
@@ -211,6 +234,14 @@ impl Bare<'_> {
         {
             return Some(Operator::AtLeast);
         }
+        if self.previous() == "after" && self.opens_with(&["give", "stop", "abort"]) && self.tokens.is_any(end, COUNTED)
+        {
+            return Some(Operator::AtMost);
+        }
+        let frequency = self.tokens.is_any(end - 1, &["hz", "hertz"]) && end > self.quantity.start + 1;
+        if frequency || self.is_plain_count() {
+            return Some(Operator::Exactly);
+        }
         let threshold = matches!(
             self.previous(),
             "after"
@@ -230,15 +261,60 @@ impl Bare<'_> {
         (self.tokens.is_any(end, COUNTED) && !threshold).then_some(Operator::Exactly)
     }
 
+    /// `present 18 panels`, `用 3 个分区`: so many things are required.
+    fn is_plain_count(&self) -> bool {
+        let Range { start, end } = self.quantity;
+        let last = self.tokens.written(end - 1);
+        if end > start + 1 && last.starts_with(is_ideograph) {
+            let before = self.previous_written();
+            let behind = COUNTED_LETTERS.iter().find_map(|letters| last.strip_prefix(letters));
+            let goes_on = |behind: &str| NO_COUNT_LETTERS.iter().any(|letters| behind.starts_with(letters));
+            // `見積と請求の 3 種を含む` counts what was named; `の 3 種の…` says which.
+            let named = before.ends_with('の') && behind.is_some_and(|behind| behind.starts_with('を'));
+            let known = !named && KNOWN_LETTERS.iter().any(|letters| before.ends_with(letters));
+            let stands = before.starts_with(is_ideograph) || before.eq_ignore_ascii_case("shall");
+            return self.value > 1.0 && stands && !known && behind.is_some_and(|behind| !goes_on(behind));
+        }
+        // `3D` and `36px` are no numbers of things.
+        let joined = self.tokens.touches(start);
+        let plain = !joined && self.tokens.kind(start) == Some(Kind::Number) && end == start + 1 && self.value > 1.0;
+        let thing = |at: usize| self.tokens.kind(at) == Some(Kind::Word) && at < self.limit.end;
+        let things = |at: usize| thing(at) && is_plural(self.tokens.word(at)) && !self.tokens.is_any(at, NO_THINGS);
+        let describes = |at: usize| thing(at) && !self.tokens.is_any(at, JOINTS) && !self.tokens.is_any(at, NO_THINGS);
+        let described = describes(end) && (things(end + 1) || describes(end + 1) && things(end + 2));
+        let counted = things(end) || described;
+        // `500 coins and 3 heroes`: the list of numbers goes on.
+        let goes_on = self.tokens.is_any(start.wrapping_sub(1), &["and", ","])
+            && (3..=4).any(|back| self.tokens.kind(start.wrapping_sub(back)) == Some(Kind::Number))
+            && start > self.limit.start + 3;
+        plain
+            && counted
+            && start > self.limit.start
+            && (goes_on
+                || !self.tokens.is_any(start - 1, BEFORE_NO_COUNT)
+                    && matches!(self.tokens.kind(start - 1), Some(Kind::Word)))
+    }
+
+    fn previous_written(&self) -> &str {
+        let before = self.quantity.start.checked_sub(1);
+        before.map(|at| self.tokens.written(at)).unwrap_or_default()
+    }
+
     /// `retain the 20 most recent records`, `show the last 5 orders`.
     fn is_recent(&self) -> bool {
         let end = self.quantity.end;
-        let recent =
-            self.tokens.is_any(end, &["most", "latest", "newest"]) || matches!(self.previous(), "last" | "latest");
-        let shown = [
-            "keep", "retain", "retains", "keeps", "preserve", "display", "return", "show", "list",
+        let behind = [
+            "most",
+            "latest",
+            "newest",
+            "dernières",
+            "derniers",
+            "últimas",
+            "últimos",
         ];
-        recent && self.near(&shown, 4, 0)
+        let before = ["last", "latest", "últimas", "últimos"];
+        let recent = self.tokens.is_any(end, &behind) || before.contains(&self.previous());
+        recent && self.near(SHOWING, 5, 0)
     }
 
     /// `allow 3 wrong code attempts`.

@@ -39,6 +39,9 @@ pub(super) const COUNTED: &[&str] = &[
     "workers",
     "tentativas",
     "tentatives",
+    "vezes",
+    "veces",
+    "fois",
 ];
 
 /// Verbs whose number is the least that must be borne.
@@ -126,6 +129,9 @@ pub(super) const PERIODS: &[&str] = &[
     "backoff",
     "countdown",
     "buffer",
+    "trial",
+    "period",
+    "history",
 ];
 
 /// Words behind a number of faults: none of them is a limit.
@@ -169,7 +175,8 @@ pub(super) const REACHING: &[&str] = &[
 
 /// Letters that may follow a unit of time inside its word; others make it describe the word behind it.
 pub(super) const BEHIND_TIME: &[&str] = &[
-    "后", "後", "的", "之", "间", "間", "毎", "ご", "に", "で", "の", "を", "は", "が", "経", "。",
+    "后", "後", "的", "之", "间", "間", "毎", "ご", "に", "で", "の", "を", "は", "が", "経", "。", "連続", "连续",
+    "と",
 ];
 
 /// Words that lead from a percentage to what should be high.
@@ -186,6 +193,9 @@ pub(super) const RATES: &[&str] = &[
     "reliability",
     "sla",
     "slo",
+    "sensitivity",
+    "specificity",
+    "satisfaction",
 ];
 
 /// Verbs that leave so many of something: `limit results to 20 items`.
@@ -223,4 +233,193 @@ pub(super) const EACH_TIME: &[(&str, f64)] = &[
 /// Words that end a phrase of counted things.
 pub(super) const JOINTS: &[&str] = &[
     "or", "and", "to", "in", "is", "as", "on", "for", "if", "when", "of", "from", "with", "this", "was", "has", "times",
+];
+
+/// Words before a number that say which things are meant, or from where: no number of them is required.
+pub(super) const BEFORE_NO_COUNT: &[&str] = &[
+    "the",
+    "all",
+    "these",
+    "those",
+    "both",
+    "of",
+    "than",
+    "per",
+    "every",
+    "each",
+    "after",
+    "by",
+    "its",
+    "their",
+    "any",
+    "from",
+    "between",
+    "across",
+    "following",
+    "other",
+    "remaining",
+    "first",
+    "last",
+    "next",
+    "past",
+    "previous",
+    "another",
+    "only",
+    "if",
+    "when",
+    "until",
+    "where",
+    "stage",
+    "phase",
+    "within",
+    "over",
+    "under",
+    "on",
+    "and",
+    "or",
+    "in",
+    "approximately",
+    "about",
+    "os",
+    "as",
+    "los",
+    "las",
+    "les",
+    "die",
+    "tous",
+    "todos",
+    "todas",
+    "alle",
+    "ces",
+    "estas",
+    "estos",
+    "des",
+    "de",
+    "dos",
+    "das",
+    "e",
+    "y",
+    "et",
+    "und",
+    "ou",
+    "o",
+    "em",
+    "en",
+    "por",
+    "primeiros",
+    "primeiras",
+    "primeros",
+    "après",
+    "após",
+    "después",
+    "nach",
+    "erro",
+    "erreur",
+    "código",
+    "fehler",
+];
+
+/// Plural words behind a number that is no number of them.
+pub(super) const NO_THINGS: &[&str] = &[
+    "status",
+    "errors",
+    "responses",
+    "codes",
+    "points",
+    "bits",
+    "times",
+    "business",
+    "success",
+    "previous",
+    "this",
+    "series",
+    "process",
+    "access",
+    "address",
+    "always",
+    "is",
+    "has",
+    "was",
+    "as",
+    "its",
+    "versus",
+    "plus",
+    "minus",
+    "across",
+    "towards",
+    "afterwards",
+    "requests",
+    "pixels",
+    "chars",
+    "caracteres",
+    "dígitos",
+    "digits",
+    "com",
+    "con",
+    "avec",
+    "para",
+    "por",
+    "de",
+    "en",
+    "em",
+    "e",
+    "y",
+    "et",
+    "na",
+    "no",
+    "within",
+    "via",
+    "by",
+    "that",
+    "which",
+    "so",
+    "using",
+    "following",
+    "during",
+    "per",
+    "after",
+    "before",
+    "linhas",
+];
+
+/// Letters before a number that make it a place in a row, all of its kind, or some that are known.
+pub(super) const KNOWN_LETTERS: &[&str] = &[
+    "第", "全", "各", "每", "毎", "前", "后", "後", "这", "该", "該", "约", "約", "の", "全部", "所有", "既有", "以下",
+    "上述", "共", "个", "之", "的", "残り", "了", "中", "～", "を", "は", "が", "至", "到", "と",
+];
+
+/// Letters of counted things: `3 件`, `5 个`.
+pub(super) const COUNTED_LETTERS: &[&str] = &["件", "个", "個", "条", "枚", "张", "种", "種", "项", "項目", "개", "건"];
+
+/// Letters behind a counted thing that make it something else: `5 個目`, `3 種別`.
+pub(super) const NO_COUNT_LETTERS: &[&str] = &["目", "別", "规模", "規模", "月", "分"];
+
+/// Verbs of keeping and showing: behind them the last so many are a limit.
+pub(super) const SHOWING: &[&str] = &[
+    "keep",
+    "retain",
+    "retains",
+    "keeps",
+    "preserve",
+    "display",
+    "return",
+    "show",
+    "list",
+    "conserver",
+    "garder",
+    "afficher",
+    "manter",
+    "guardar",
+    "mostrar",
+    "exibir",
+    "devolver",
+    "retornar",
+    "listar",
+    "conservar",
+    "mantener",
+];
+
+/// Verbs whose time goes on with `before`: `wait 100 ms before it tries again`.
+pub(super) const WAITING: &[&str] = &[
+    "wait", "waits", "pause", "pauses", "sleep", "sleeps", "hold", "holds", "delay",
 ];

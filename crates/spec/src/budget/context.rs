@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::criterion::Operator;
 use crate::token::{Kind, Tokens};
 
 use super::operator::ReadOperator;
@@ -297,7 +298,7 @@ pub(super) fn is_baseline(tokens: &Tokens<'_>, start: usize, end: usize) -> bool
 }
 
 /// Whether a quantity stands in a subordinate condition: `when the file is older than …`.
-pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize) -> bool {
+pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize, op: Option<Operator>) -> bool {
     let opens = [
         "if", "when", "unless", "whenever", "whose", "until", "once", "while", "where",
     ];
@@ -306,8 +307,12 @@ pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: u
         tokens.is(at, "while") && tokens.word(at + 1).ends_with("ing") || tokens.is(at, "where") && at + 1 == start
     };
     let before = start.saturating_sub(14).max(limit.start)..start;
+    let expires = (start.saturating_sub(4)..start).any(|at| tokens.is_any(at, &["expires", "expire", "falls", "due"]));
     // `… whose name fits within 2 s` ends with a limit of the response.
-    let closes = tokens.is(start, "within") && start + 4 >= limit.end;
+    // … and `a frame whose contrast is at least 3:1` is one, too.
+    let is = start > limit.start && tokens.is_any(start - 1, &["is", "are", "be", "stays", "stay", "remains"]);
+    let closes = is && matches!(op, Some(Operator::AtLeast | Operator::AtMost))
+        || tokens.is(start, "within") && start + 4 >= limit.end && !expires;
     before
         .rev()
         .take_while(|at| !tokens.is_any(*at, &[",", ";", "(", ":", "shall", "and"]))
@@ -350,8 +355,11 @@ pub(super) fn describes_thing(tokens: &Tokens<'_>, start: usize, is_timed: bool)
 /// Whether a quantity says how often something starts: a schedule.
 pub(super) fn is_schedule(tokens: &Tokens<'_>, start: usize, is_compared: bool) -> bool {
     let back = |n: usize| start.checked_sub(n).map(|at| tokens.word(at)).unwrap_or_default();
-    let period = matches!(back(1), "every" | "each" | "cada" | "toutes" | "alle" | "jede");
+    let period = matches!(
+        back(1),
+        "every" | "each" | "cada" | "toutes" | "alle" | "jede" | "setiap"
+    );
     let interval =
         matches!(back(1), "of" | ":") && matches!(back(2), "interval" | "intervals" | "intervall" | "frequency");
-    period || !is_compared && (interval || back(2) == "every")
+    period && !(is_compared && back(1) == "each") || !is_compared && (interval || back(2) == "every")
 }

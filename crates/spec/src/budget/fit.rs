@@ -6,12 +6,18 @@ use crate::token::{Kind, Tokens};
 use super::bare_words::RATES;
 use super::operator::{ReadOperator, operator_behind};
 use super::quantity::Quantity;
-use super::unit::is_time;
+use super::unit::{is_plural, is_time};
 
 /// `classify … with ≥ 90 % accuracy`: how well it is sorted, no band.
 pub(super) fn is_quality(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
     let end = quantity.tokens.end;
     quantity.unit == Unit::Percent && (end..end + 2).any(|at| tokens.is_any(at, RATES))
+}
+
+/// `red within 5 s`: a time by which something happens, no band of what is sorted.
+pub(super) fn is_deadline(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
+    let before = quantity.tokens.start.checked_sub(1);
+    is_time(quantity.unit) && before.is_some_and(|before| tokens.is(before, "within"))
 }
 
 /// `min(60, 2^n)`: a function of a formula.
@@ -36,7 +42,8 @@ pub(super) fn lasts(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOperator) 
 /// Whether a comparison fits: `over` and its kind need a unit or a thing, `en` compares only times.
 pub(super) fn is_plausible(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOperator, end: usize) -> bool {
     match tokens.word(op.at) {
-        "sous" => is_time(quantity.unit),
+        "sous" => quantity.has_unit,
+        "older" => is_time(quantity.unit),
         "em" | "en" if op.at + 1 == quantity.tokens.start => is_time(quantity.unit),
         "over" | "under" | "above" | "below" | "beyond" if !quantity.has_unit => {
             let thing = tokens.kind(quantity.tokens.end) == Some(Kind::Word) && quantity.tokens.end < end;
@@ -51,8 +58,11 @@ pub(super) fn operator_behind_noun(tokens: &Tokens<'_>, quantity: &Quantity, lim
     let end = quantity.tokens.end;
     let bracket = usize::from(tokens.is(end, "("));
     let direct = operator_behind(tokens, end).or_else(|| operator_behind(tokens, end + bracket));
-    let noun = if tokens.kind(end) == Some(Kind::Word) {
-        operator_behind(tokens, end + 1)
+    let word = |at: usize| tokens.kind(at) == Some(Kind::Word);
+    let noun = if word(end) {
+        // `8 daily quests minimum`
+        let named = || operator_behind(tokens, end + 2).filter(|_| word(end + 1) && is_plural(tokens.word(end + 1)));
+        operator_behind(tokens, end + 1).or_else(named)
     } else {
         None
     };

@@ -9,7 +9,7 @@ use super::bare_words::{CAPACITY, COUNTED, RATES};
 use super::operator::ReadOperator;
 use super::pick::{is_found_by, is_prevented, picks};
 use super::quantity::Quantity;
-use super::unit::is_time;
+use super::unit::{is_time, read_unit};
 
 /// Verbs whose response sorts values into bands; the bounds of the bands limit nothing.
 const SORTING: &[&str] = &[
@@ -93,11 +93,31 @@ pub(super) fn describes(tokens: &Tokens<'_>, limit: &Range<usize>, unit: Unit, o
     tokens.is_any(before, DESCRIBING) && !capable && !rated
 }
 
-/// `at viewport widths of 768px and above`: where one layout ends and another begins.
-pub(super) fn is_breakpoint(tokens: &Tokens<'_>, start: usize) -> bool {
-    let near = start.saturating_sub(5)..start;
-    near.into_iter()
-        .any(|at| tokens.is_any(at, &["viewport", "viewports", "breakpoint", "breakpoints"]))
+/// `at viewport widths of 768px and above`, `on tablets (640px to 1023px)`: where one layout ends and another begins.
+pub(super) fn is_breakpoint(tokens: &Tokens<'_>, floor: usize, quantity: &Quantity) -> bool {
+    let start = quantity.tokens.start;
+    let near =
+        |back: usize, words: &[&str]| (start.saturating_sub(back).max(floor)..start).any(|at| tokens.is_any(at, words));
+    let screens = [
+        "tablet",
+        "tablets",
+        "desktop",
+        "mobile",
+        "screen",
+        "screens",
+        "viewport",
+        "viewports",
+        "column",
+        "layout",
+        "responsive",
+    ];
+    let screen_letters = ["ビューポート", "タブレット", "モバイル", "画面", "屏幕", "移动端"];
+    let range = quantity.upper.is_some() && (start..=quantity.tokens.end).any(|at| tokens.is(at, "px"));
+    near(5, &["viewport", "viewports", "breakpoint", "breakpoints"])
+        || range && near(10, &screens)
+        || range
+            && (start.saturating_sub(3)..start)
+                .any(|at| screen_letters.iter().any(|word| tokens.written(at).contains(word)))
 }
 
 /// Whether a quantity is how far the one before it may be off: `100 ms ± 50 ms`.
@@ -169,7 +189,8 @@ pub(super) fn is_load(tokens: &Tokens<'_>, floor: usize, start: usize, unit: Uni
 }
 
 /// Whether a range is a scale of values rather than a limit: `on a scale of 1-5`.
-pub(super) fn is_scale(tokens: &Tokens<'_>, floor: usize, range: &Range<usize>) -> bool {
+pub(super) fn is_scale(tokens: &Tokens<'_>, floor: usize, quantity: &Quantity) -> bool {
+    let range = &quantity.tokens;
     let before = range.start.saturating_sub(3).max(floor)..range.start;
     let scored = range.start.saturating_sub(6).max(floor)..range.start;
     let stars = [
@@ -184,7 +205,8 @@ pub(super) fn is_scale(tokens: &Tokens<'_>, floor: usize, range: &Range<usize>) 
         "puntos",
     ];
     let end = range.end + usize::from(tokens.is_any(range.end, &stars));
-    let bracketed = range.start > floor && tokens.is(range.start - 1, "(") && tokens.is(end, ")");
+    let bare = !quantity.has_unit || quantity.unit != Unit::Count;
+    let bracketed = bare && range.start > floor && tokens.is(range.start - 1, "(") && tokens.is(end, ")");
     // `scale from 2 to 20 replicas` is no scale.
     let named = |at: usize| {
         tokens.is(at, "scale") && (tokens.is(at + 1, "of") || at > 0 && tokens.is_any(at - 1, &["a", "the", "point"]))
@@ -224,6 +246,13 @@ pub(super) fn is_group(tokens: &Tokens<'_>, quantity: &Quantity, op: Option<Read
     quantity.unit == Unit::Count && (age || rest && tokens.kind(quantity.tokens.end + 2) != Some(Kind::Word))
 }
 
+/// `6 h 00`: a time of the day.
+pub(super) fn is_hour_and_minutes(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
+    let end = quantity.tokens.end;
+    let minutes = tokens.kind(end) == Some(Kind::Number) && tokens.written(end).len() == 2;
+    minutes && quantity.unit == Unit::Hour && read_unit(tokens, end + 1, tokens.touches(end)).is_none()
+}
+
 /// `business hours (9h-20h)`: times of the day.
 pub(super) fn is_clock(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
     let start = quantity.tokens.start;
@@ -260,7 +289,7 @@ pub(super) fn is_numbering(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
                 "point", "points", "scale", "and", "or", "where", "in", "on", "for", "of", "to",
             ],
         );
-    quantity.unit == Unit::Count && dashed && !between && !counted
+    quantity.unit == Unit::Count && !quantity.has_unit && dashed && !between && !counted
 }
 
 /// `a 1-3 month roadmap`: a range before the word that it describes.
@@ -281,7 +310,8 @@ pub(super) fn in_default_brackets(tokens: &Tokens<'_>, floor: usize, at: usize, 
                 let defaults = ["default", "defaults", "default:", "standard", "默认"];
                 // `on a 4G connection (1.6 Mbps, 150 ms RTT)` tells under which conditions.
                 let settings = ["default", "defaults", "connection", "network"];
-                return !is_compared && tokens.is_any(index + 1, &defaults)
+                let apart = (index..at).any(|between| tokens.is_any(between, &[",", ";", "，", "、"]));
+                return !(is_compared && apart) && tokens.is_any(index + 1, &defaults)
                     || index > floor && tokens.is_any(index - 1, &settings);
             }
             _ => {}

@@ -59,6 +59,8 @@ pub(super) const IDEOGRAPHS_BEHIND: &[(&str, Operator)] = &[
     ("以上", AtLeast),
     ("を超えてはならない", AtMost),
     ("超", Above),
+    ("上限", AtMost),
+    ("下限", AtLeast),
     ("超时", AtMost),
     ("超時", AtMost),
     ("未満", Below),

@@ -1,6 +1,6 @@
 //! Numbers as documents write them: digits with separators, and words.
 
-use crate::token::{Kind, Tokens};
+use crate::token::{Kind, Tokens, is_full_width_digit};
 
 const WORDS: &[(&str, f64)] = &[
     ("zero", 0.0),
@@ -47,6 +47,34 @@ const WORDS: &[(&str, f64)] = &[
     ("neun", 9.0),
     ("zwölf", 12.0),
     ("zwanzig", 20.0),
+    ("eleven", 11.0),
+    ("fourteen", 14.0),
+    ("sixteen", 16.0),
+    ("eighteen", 18.0),
+    ("fifty", 50.0),
+    ("quatro", 4.0),
+    ("seis", 6.0),
+    ("sete", 7.0),
+    ("oito", 8.0),
+    ("nove", 9.0),
+    ("doze", 12.0),
+    ("quinze", 15.0),
+    ("vinte", 20.0),
+    ("tres", 3.0),
+    ("cuatro", 4.0),
+    ("siete", 7.0),
+    ("ocho", 8.0),
+    ("nueve", 9.0),
+    ("diez", 10.0),
+    ("doce", 12.0),
+    ("quince", 15.0),
+    ("veinte", 20.0),
+    ("quatre", 4.0),
+    ("sept", 7.0),
+    ("huit", 8.0),
+    ("neuf", 9.0),
+    ("douze", 12.0),
+    ("vingt", 20.0),
 ];
 
 /// Words that stand between a number and its thing and multiply it.
@@ -109,8 +137,57 @@ pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> 
 
 /// Words of languages that group digits by dots.
 const DOT_LANGUAGES: &[&str] = &[
-    "de", "el", "la", "los", "las", "del", "hasta", "um", "uma", "até", "le", "les", "des", "der", "und", "für", "por",
-    "para", "pour", "con", "com", "avec", "menos", "mais",
+    "de",
+    "el",
+    "la",
+    "los",
+    "las",
+    "del",
+    "hasta",
+    "um",
+    "uma",
+    "até",
+    "le",
+    "les",
+    "des",
+    "der",
+    "und",
+    "für",
+    "por",
+    "para",
+    "pour",
+    "con",
+    "com",
+    "avec",
+    "menos",
+    "mais",
+    "von",
+    "mit",
+    "einem",
+    "einer",
+    "das",
+    "dem",
+    "den",
+    "maximal",
+    "mindestens",
+    "höchstens",
+    "weniger",
+    "mehr",
+    "pro",
+    "os",
+    "da",
+    "do",
+    "dos",
+    "das",
+    "em",
+    "no",
+    "máximo",
+    "mínimo",
+    "du",
+    "au",
+    "par",
+    "plus",
+    "moins",
 ];
 
 /// `hasta 100.000 mensajes`: a dot before exactly three digits groups them where the words around are of a language that
@@ -171,6 +248,9 @@ fn spaced_thousands(tokens: &Tokens<'_>, at: usize, value: f64) -> (f64, usize) 
 
 /// Digits with `.` and `,`; a comma before exactly three digits groups, any other one is the decimal sign.
 fn parse_digits(written: &str) -> Option<f64> {
+    if written.starts_with(is_full_width_digit) {
+        return parse_digits(&written.chars().map(half_width).collect::<String>());
+    }
     let groups: Vec<&str> = written.split(',').collect();
     let grouped = groups.len() > 1
         && groups
@@ -183,6 +263,18 @@ fn parse_digits(written: &str) -> Option<f64> {
         written.replace(',', ".")
     };
     plain.parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+/// The ASCII sign of a full-width digit or separator.
+fn half_width(c: char) -> char {
+    match c {
+        '．' => '.',
+        '，' => ',',
+        _ => u32::from(c)
+            .checked_sub(u32::from('０'))
+            .and_then(|digit| char::from_digit(digit, 10))
+            .unwrap_or(c),
+    }
 }
 
 #[cfg(test)]

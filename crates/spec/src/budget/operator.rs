@@ -17,6 +17,13 @@ pub(super) struct ReadOperator {
     pub(super) turned: bool,
 }
 
+impl ReadOperator {
+    /// The same place with another operator.
+    pub(super) fn of(self, op: Operator) -> Self {
+        Self { op, ..self }
+    }
+}
+
 /// The comparison that stands before a number, not farther back than `floor`.
 pub(super) fn operator_before(tokens: &Tokens<'_>, number: usize, floor: usize) -> Option<ReadOperator> {
     let mut end = number;
@@ -46,6 +53,9 @@ pub(super) fn superlative_of(tokens: &Tokens<'_>, number: usize, floor: usize) -
         found = match tokens.word(at) {
             "minimum" | "min" | "mínimo" | "mínima" | "minimale" => Some((at, AtLeast)),
             "maximum" | "max" | "máximo" | "máxima" | "maximale" => Some((at, AtMost)),
+            // `never exceed a duty cycle of 1 %`.
+            "exceed" if at > floor && tokens.is_any(at - 1, NEGATIONS) => Some((at - 1, AtMost)),
+            "exceed" => Some((at, Above)),
             // `within a short time (24 hours)`.
             "within" if bracket => Some((at, AtMost)),
             _ => found,

@@ -37,6 +37,11 @@ const PICKING: &[&str] = &[
     "mark",
 ];
 
+/// Verbs of taking away what is kept for a time only.
+const CLEANING: &[&str] = &[
+    "delete", "remove", "purge", "clear", "clean", "prune", "archive", "evict", "discard", "expire", "drop",
+];
+
 /// Verbs that look for the things a comparison tells: `identify stocks with a ratio above 3.0`.
 const LOOKING: &[&str] = &["identify", "detect", "find", "select", "flag", "highlight", "filter"];
 
@@ -65,6 +70,11 @@ pub(super) fn picks(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOperator)
     // `reject readings that differ by more than 40 %`, `for data with fewer than 1,000 rows`.
     let refused = is_picking && matches!(op.op, Operator::Above);
     let of_case = for_thing && op.at > 0 && tokens.is(op.at - 1, "with");
+    // `delete events older than 30 days` tells how long they are kept.
+    let aged = tokens.is(op.at, "older") && limit.clone().take(5).any(|at| tokens.is_any(at, CLEANING));
+    if tokens.is(op.at, "older") {
+        return !aged;
+    }
     refused
         || of_case
         || tokens.is_any(op.at, PICKED)

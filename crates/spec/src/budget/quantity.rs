@@ -8,7 +8,7 @@ use crate::token::{Kind, Tokens, is_ideograph};
 use super::bare_words::EACH_TIME;
 use super::number::{ReadNumber, read_number};
 use super::operator::{ReadOperator, operator_in_word};
-use super::symbol::OTHERS;
+use super::symbol::{OTHERS, PHYSICAL};
 use super::unit::{behind_unit, is_time, megabytes, per_time, read_symbol, read_unit, seconds};
 
 /// Words between a number and a time that leave it a time: `2 consecutive seconds`, `5 business days`.
@@ -71,8 +71,10 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
     }
     let first = article(tokens, at).or_else(|| read_number(tokens, at))?;
     let mut next = at + first.tokens;
-    let early = read_unit(tokens, next, tokens.touches(next - 1)).filter(|_| is_range_joint(tokens, next + 1));
-    let joint = next + early.map_or(0, |unit| unit.tokens);
+    let early =
+        read_unit(tokens, next, tokens.touches(next - 1)).filter(|unit| is_range_joint(tokens, next + unit.tokens));
+    let physical = usize::from(PHYSICAL.contains(&tokens.written(next)) && is_range_joint(tokens, next + 1));
+    let joint = next + early.map_or(physical, |unit| unit.tokens);
     let negative = is_negative(tokens, at);
     let start = at - usize::from(negative);
     let upper = range_end(tokens, start, joint, end);
@@ -131,8 +133,16 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
     Some(quantity)
 }
 
-/// `within a minute`: an article that counts one.
+/// `within a minute`, `half an hour`: an article that counts one, or what is left of one.
 fn article(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> {
+    let is_unit = |at: usize| read_unit(tokens, at, false).is_some_and(|unit| is_time(unit.unit));
+    if tokens.is(at, "half") && tokens.is_any(at + 1, &["a", "an"]) && is_unit(at + 2) {
+        return Some(ReadNumber {
+            value: 0.5,
+            tokens: 2,
+            is_word: true,
+        });
+    }
     let is_article = tokens.is_any(at, &["a", "an"]) && at > 0 && tokens.is_any(at - 1, &["within", "under", "than"]);
     let counts = is_article
         && read_unit(tokens, at + 1, false).is_some_and(|unit| is_time(unit.unit) && tokens.word(at + 1).len() > 2);
@@ -219,15 +229,22 @@ fn below_unit(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
 }
 
 fn is_range_joint(tokens: &Tokens<'_>, at: usize) -> bool {
-    tokens.is_any(at, &["-", "–", "—", "to", "and", "~", "～", "〜", "à", "bis", "a"])
+    let joints = [
+        "-", "–", "—", "to", "and", "~", "～", "〜", "à", "bis", "a", "e", "et", "und", "y",
+    ];
+    tokens.is_any(at, &joints)
 }
 
 /// The upper end of `5-10`, `5 to 10`, `between 5 and 10`, and the token behind it.
 fn range_end(tokens: &Tokens<'_>, start: usize, joint: usize, end: usize) -> Option<(f64, usize)> {
     let back = |n: usize| start.checked_sub(n).map(|at| tokens.word(at)).unwrap_or_default();
     let between = matches!(back(1), "between" | "entre" | "zwischen" | "from");
-    let is_joined = tokens.is_any(joint, &["-", "–", "—", "to", "~", "～", "〜", "à", "bis"])
-        || between && tokens.is_any(joint, &["and", "e", "et", "und", "y", "to"]);
+    let is_joined = tokens.is_any(
+        joint,
+        &[
+            "-", "–", "—", "to", "~", "～", "〜", "à", "bis", "a", "至", "到", "から",
+        ],
+    ) || between && tokens.is_any(joint, &["and", "e", "et", "und", "y", "to"]);
     if !is_joined || joint + 1 >= end {
         return None;
     }

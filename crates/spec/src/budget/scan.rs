@@ -7,15 +7,15 @@ use crate::markdown::Folded;
 use crate::token::{Kind, Tokens};
 
 use super::bare::Bare;
-use super::bare_words::CUTTING;
+use super::bare_words::{CUTTING, JOINTS, NO_THINGS};
 use super::context::{
     describes_thing, is_aside, is_baseline, is_label, is_multiple, is_resolution, is_sample, is_schedule,
     is_subordinate, is_window,
 };
-use super::fit::{is_function, is_plausible, is_quality, lasts, lasts_for, operator_behind_noun};
+use super::fit::{is_deadline, is_function, is_plausible, is_quality, lasts, lasts_for, operator_behind_noun};
 use super::guard::{
-    describes, in_default_brackets, is_breakpoint, is_clock, is_described_range, is_group, is_numbering, is_scale,
-    is_tolerance, only_exists, sorts,
+    describes, in_default_brackets, is_breakpoint, is_clock, is_described_range, is_group, is_hour_and_minutes,
+    is_numbering, is_scale, is_tolerance, only_exists, sorts,
 };
 use super::operator::{ReadOperator, operator_before, superlative_of, turned};
 use super::percentile::read_quantiles;
@@ -67,12 +67,19 @@ pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<
             continue;
         }
         match quantity_at(tokens, at, limit.end) {
-            Some(quantity) if sorted && !is_quality(tokens, &quantity) => at = quantity.tokens.end.max(at + 1),
+            Some(quantity) if sorted && !is_quality(tokens, &quantity) && !is_deadline(tokens, &quantity) => {
+                at = quantity.tokens.end.max(at + 1)
+            }
             Some(quantity) => {
                 let end = quantity.tokens.end.max(at + 1);
                 let mut read = judge.judge(&quantity, floor);
-                if read.is_empty() {
-                    read.extend(found.last().and_then(|last| judge.same_thing(&quantity, last)));
+                let is_bare = read.iter().all(|found| !found.explicit);
+                if let Some(same) = found
+                    .last()
+                    .filter(|_| is_bare)
+                    .and_then(|last| judge.same_thing(&quantity, last))
+                {
+                    read = vec![same];
                 }
                 at = read.last().map_or(end, |found| found.tokens.end.max(end));
                 floor = at;
@@ -191,9 +198,11 @@ impl Judge<'_> {
         if from_zero && quantity.unit == Unit::Count && dashed && !is_thing {
             return Vec::new();
         }
-        let scale =
-            (quantity.unit == Unit::Count || whole) && is_scale(self.tokens, self.limit.start, &quantity.tokens);
-        if described || scale || is_clock(self.tokens, quantity) {
+        let scale = (quantity.unit == Unit::Count || whole) && is_scale(self.tokens, self.limit.start, quantity);
+        let near = quantity.tokens.start.saturating_sub(8).max(self.limit.start)..quantity.tokens.start;
+        let ports =
+            quantity.unit == Unit::Count && near.into_iter().any(|at| self.tokens.is_any(at, &["port", "ports"]));
+        if ports || described || scale || is_clock(self.tokens, quantity) {
             return Vec::new();
         }
         let Range { start, end } = quantity.tokens;
@@ -213,6 +222,7 @@ impl Judge<'_> {
         let picks =
             is_aside_comparison(self.tokens, quantity, op) || describes(self.tokens, self.limit, quantity.unit, op);
         let window = self.tokens.is(op.at, "over") && quantity.unit == Unit::Day && !lasts_for(self.tokens, op);
+        let picks = picks && !is_quality(self.tokens, quantity);
         if (picks || window) && !self.forbidden
             || is_function(self.tokens, op)
             || only_exists(self.tokens, quantity, op)
@@ -224,6 +234,9 @@ impl Judge<'_> {
             return Some(self.found(Operator::Exactly, quantity.value, quantity.unit, op.at..end, false));
         }
         let is_strict = matches!(op.op, Operator::Above | Operator::Below);
+        // `sous 75 %` is below, `sous 15 minutes` within.
+        let below = self.tokens.is(op.at, "sous") && !is_time(quantity.unit);
+        let op = if below { op.of(Operator::Below) } else { op };
         let operator = if self.forbidden && (is_strict || !op.turned) || is_prevented(self.tokens, op) {
             turned(op.op)
         } else {
@@ -264,7 +277,12 @@ impl Judge<'_> {
             && last.budget.unit == Unit::Count
             && quantity.upper.is_none()
             && !quantity.is_word;
-        (counts && named && joined && last.budget.op != Operator::Exactly)
+        // `at least 7 easy, 10 medium, 10 hard`.
+        let next = last.tokens.end + 2 == start && thing(last.tokens.end).is_some() && self.tokens.is(start - 1, ",");
+        let led = self.tokens.kind(last.tokens.start) != Some(Kind::Number);
+        let stops = |at: usize| self.tokens.is_any(at, JOINTS) || self.tokens.is_any(at, NO_THINGS);
+        let next = next && led && thing(end).is_some() && !stops(end);
+        (counts && (named || next) && joined && last.budget.op != Operator::Exactly)
             .then(|| self.found(last.budget.op, quantity.value, Unit::Count, start..end, false))
     }
 
@@ -287,13 +305,14 @@ impl Judge<'_> {
             || self.tokens.phrase(end, "of each other") > 0
             || self.tokens.phrase(end, "of one another") > 0
             || is_group(self.tokens, quantity, before)
-            || is_breakpoint(self.tokens, start)
+            || is_breakpoint(self.tokens, self.limit.start, quantity)
             // `new accounts (< 7 days old)` tells which.
             || self.tokens.is(end, "old") && first > 0 && self.tokens.is(first - 1, "(")
             || is_baseline(self.tokens, first, end)
+            || is_hour_and_minutes(self.tokens, quantity)
             || self.tokens.is(end, "ago")
             || is_schedule(self.tokens, first, is_compared)
-            || is_subordinate(self.tokens, self.limit, first)
+            || is_subordinate(self.tokens, self.limit, first, before.map(|op| op.op))
             || describes_thing(self.tokens, first, is_time(quantity.unit))
                 && !before.is_some_and(|op| is_prevented(self.tokens, op))
     }

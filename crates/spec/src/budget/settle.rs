@@ -101,12 +101,21 @@ pub(super) fn inherit_limits(tokens: &Tokens<'_>, found: &mut [Found]) {
         let op = first.budget.op;
         let is_bare = next.budget.op == Operator::Exactly && !next.explicit;
         if is_bare
-            && (lists_limit(tokens, first, next) || lists_sizes(tokens, first, next) || lists_uses(tokens, first, next))
+            && (is_other_way(tokens, first, next)
+                || lists_limit(tokens, first, next)
+                || lists_sizes(tokens, first, next)
+                || lists_uses(tokens, first, next))
             && let Some(next) = found.get_mut(at)
         {
             next.budget.op = op;
         }
     }
+}
+
+/// `up to 48 hours or 64 MB`: the same limit, told in another way.
+fn is_other_way(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
+    let end = first.tokens.end;
+    first.explicit && next.tokens.start == end + 1 && tokens.is_any(end, &["or", "oder", "ou", "o"])
 }
 
 /// Words of a limit that holds for each item of the list behind it.
@@ -152,9 +161,10 @@ fn lists_uses(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
     bound
         && first.explicit
         && is_time(first.budget.unit) == is_time(next.budget.unit)
-        && tokens.is_any(first.tokens.end, &uses)
-        && start > 0
+        && start > 1
         && tokens.is_any(start - 1, &joints)
+        && (tokens.is_any(first.tokens.end, &uses)
+            || tokens.is(first.tokens.end, "(") && tokens.is(start - 2, ")") && start - first.tokens.end < 8)
 }
 
 /// Whether a size or a share of a processor goes on with a comparison: `at most 150m of CPU, 64Mi of memory`.
@@ -180,36 +190,56 @@ pub(super) fn drop_loads(tokens: &Tokens<'_>, floor: usize, found: &mut Vec<Foun
         return;
     }
     let ends: Vec<usize> = found.iter().filter(timed).map(|found| found.tokens.end).collect();
+    let mut load_end = None;
     found.retain(|found| {
-        let Range { start, end } = found.tokens;
-        let last = ends
-            .partition_point(|limit_end| *limit_end <= start)
-            .checked_sub(1)
-            .and_then(|at| ends.get(at));
-        // `a 50 KB file in under 5 seconds`.
-        let is_subject = !found.explicit
-            && megabytes(found.budget.unit).is_some()
-            && start > floor
-            && tokens.is_any(start - 1, &["a", "an", "each", "every", "one"])
-            && ends
-                .get(ends.partition_point(|limit_end| *limit_end < end))
-                .is_some_and(|limit_end| *limit_end < end + 10);
-        if is_subject {
-            return false;
+        let kept = is_kept(tokens, floor, &ends, load_end, found);
+        if !kept {
+            load_end = Some(found.tokens.end);
         }
-        let follows = found.budget.unit == Unit::Count
-            && last.is_some_and(|limit_end| follows_limit(tokens, *limit_end, start, end));
-        // `within 5 s for recordings under 60 s`.
-        let is_length = is_time(found.budget.unit)
-            && tokens.is_any(start, &["under", "below", "up", "over", "shorter", "longer"])
-            && (start.saturating_sub(4)..start).any(|at| tokens.is(at, "for") && ends.binary_search(&at).is_ok());
-        // `under normal load (up to 100 users)`.
-        let is_load_told = start > floor + 1 && tokens.is(start - 1, "(") && tokens.is(start - 2, "load");
-        // `a file of no more than 50 MB in at most 5 minutes`: a size before the time is a limit of its own.
-        let leads = megabytes(found.budget.unit).is_some() && last.is_none();
-        let is_load = !leads && is_load(tokens, floor, start, found.budget.unit);
-        !found.explicit || !follows && !is_load_told && !is_length && !is_load
+        kept
     });
+}
+
+/// Whether a limit is none of the loads under which a time limit holds; `ends` are where time limits end, `load_end` where
+/// the last load does.
+fn is_kept(tokens: &Tokens<'_>, floor: usize, ends: &[usize], load_end: Option<usize>, found: &Found) -> bool {
+    let Range { start, end } = found.tokens;
+    // `with up to 100 guests and 2,000 rooms`.
+    let joins = |at: usize| tokens.is_any(at, &["and", ",", "or"]);
+    if !found.explicit
+        && found.budget.unit == Unit::Count
+        && load_end.is_some_and(|end| start > end && start - end <= 3 && joins(start - 1))
+    {
+        return false;
+    }
+    let last = ends
+        .partition_point(|limit_end| *limit_end <= start)
+        .checked_sub(1)
+        .and_then(|at| ends.get(at));
+    // `a 50 KB file in under 5 seconds`.
+    let is_subject = !found.explicit
+        && megabytes(found.budget.unit).is_some()
+        && start > floor
+        && tokens.is_any(start - 1, &["a", "an", "each", "every", "one"])
+        && ends
+            .get(ends.partition_point(|limit_end| *limit_end < end))
+            .is_some_and(|limit_end| *limit_end < end + 10);
+    if is_subject {
+        return false;
+    }
+    let follows =
+        found.budget.unit == Unit::Count && last.is_some_and(|limit_end| follows_limit(tokens, *limit_end, start, end));
+    // `within 5 s for recordings under 60 s`.
+    let is_length = is_time(found.budget.unit)
+        && tokens.is_any(start, &["under", "below", "up", "over", "shorter", "longer"])
+        && (start.saturating_sub(4)..start).any(|at| tokens.is(at, "for") && ends.binary_search(&at).is_ok());
+    // `under normal load (up to 100 users)`.
+    let is_load_told = start > floor + 1 && tokens.is(start - 1, "(") && tokens.is(start - 2, "load");
+    // `a file of no more than 50 MB in at most 5 minutes`: a size before the time is a limit of its own.
+    let leads = megabytes(found.budget.unit).is_some() && last.is_none();
+    let is_load = !leads && is_load(tokens, floor, start, found.budget.unit);
+    !found.explicit && (found.budget.unit != Unit::Count || found.budget.value == 0.0)
+        || !follows && !is_load_told && !is_length && !is_load
 }
 
 /// Drops three and more bare quantities in a row: they list choices, such as `(30m, 1h, 1d)`.

@@ -133,6 +133,10 @@ pub(super) const WORDS: &[(&str, Unit, f64)] = &[
     ("дней", Unit::Day, 1.0),
     ("дня", Unit::Day, 1.0),
     ("ans", Unit::Day, 365.0),
+    ("detik", Unit::Second, 1.0),
+    ("menit", Unit::Minute, 1.0),
+    ("jam", Unit::Hour, 1.0),
+    ("hari", Unit::Day, 1.0),
     ("jahre", Unit::Day, 365.0),
     ("bytes", Unit::Kilobyte, 1e-3),
     ("byte", Unit::Kilobyte, 1e-3),
@@ -181,8 +185,8 @@ pub(super) const WORDS: &[(&str, Unit, f64)] = &[
     ("per_min", Unit::PerMinute, 1.0),
     ("count", Unit::Count, 1.0),
     ("fps", Unit::PerMinute, 60.0),
-    ("hz", Unit::PerMinute, 60.0),
-    ("hertz", Unit::PerMinute, 60.0),
+    ("hz", Unit::Count, 1.0),
+    ("hertz", Unit::Count, 1.0),
     ("mbps", Unit::MegabytePerSecond, 0.125),
     ("gbps", Unit::MegabytePerSecond, 125.0),
     ("kbps", Unit::MegabytePerSecond, 0.000_125),
@@ -240,6 +244,22 @@ pub(super) const IDEOGRAPHS: &[(&str, Unit, f64)] = &[
     ("개", Unit::Count, 1.0),
     ("건", Unit::Count, 1.0),
     ("명", Unit::Count, 1.0),
+    ("種", Unit::Count, 1.0),
+    ("种", Unit::Count, 1.0),
+    ("张", Unit::Count, 1.0),
+    ("枚", Unit::Count, 1.0),
+    ("项", Unit::Count, 1.0),
+    ("項目", Unit::Count, 1.0),
+    ("行", Unit::Count, 1.0),
+    ("字符", Unit::Count, 1.0),
+    ("千", Unit::Count, 1e3),
+    ("万", Unit::Count, 1e4),
+    ("萬", Unit::Count, 1e4),
+    ("만", Unit::Count, 1e4),
+    ("百万", Unit::Count, 1e6),
+    ("亿", Unit::Count, 1e8),
+    ("億", Unit::Count, 1e8),
+    ("℃", Unit::Count, 1.0),
 ];
 
 /// Units that are none of the canonical ones: a limit in them is a number of things, and no rate where a time follows.
@@ -275,4 +295,11 @@ pub(super) const OTHERS: &[&str] = &[
     "mmhg",
     "euros",
     "dollars",
+];
+
+/// Symbols of physical units, which may stand behind the lower end of a range: `from 9.0 V to 16.0 V`.
+pub(super) const PHYSICAL: &[&str] = &[
+    "V", "mV", "kV", "A", "mA", "W", "kW", "N", "Nm", "Pa", "hPa", "kPa", "bar", "dB", "lx", "lux", "g", "kg", "t",
+    "l", "L", "ml", "mL", "mm", "cm", "m", "km", "K", "rpm", "Hz", "kHz", "MHz", "GHz", "ppm", "px", "pt", "rem", "em",
+    "°",
 ];

@@ -29,6 +29,13 @@ pub(super) fn read_unit(tokens: &Tokens<'_>, at: usize, touching: bool) -> Optio
     if !matches!(tokens.kind(at)?, Kind::Word | Kind::Sign) {
         return None;
     }
+    if written == "°" {
+        let scale = usize::from(tokens.is_any(at + 1, &["c", "f", "k"]));
+        return taken(Unit::Count, 1.0, 1 + scale);
+    }
+    if written == "m" && touching && speaks_of_length(tokens, at) {
+        return None;
+    }
     if written == "m" && touching {
         return if speaks_of_cpu(tokens, at) {
             taken(Unit::MilliCpu, 1.0, 1)
@@ -111,6 +118,8 @@ fn names_network(tokens: &Tokens<'_>, at: usize) -> bool {
         "simulation",
         "or",
         "/",
+        "within",
+        "coverage",
     ];
     let fast = at
         .checked_sub(2)
@@ -126,6 +135,17 @@ fn speaks_of_cpu(tokens: &Tokens<'_>, at: usize) -> bool {
     let near = at.saturating_sub(8)..at + 6;
     near.into_iter()
         .any(|index| tokens.is_any(index, &["cpu", "cpus", "vcpu", "vcpus", "core", "cores", "millicores"]))
+}
+
+/// Whether the words near a token speak of lengths, so that `20m` are metres.
+fn speaks_of_length(tokens: &Tokens<'_>, at: usize) -> bool {
+    let lengths = [
+        "distance", "radius", "height", "depth", "altitude", "wide", "deep", "tall", "away", "metres", "meters",
+    ];
+    let near = at.saturating_sub(8)..at + 6;
+    near.into_iter().any(|index| tokens.is_any(index, &lengths))
+        || tokens.phrase(at + 1, "in front") > 0
+        || tokens.phrase(at + 1, "from") > 0
 }
 
 /// Whether a unit measures time.
@@ -190,8 +210,8 @@ pub(super) fn per_time(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
         return None;
     }
     let factor = match tokens.word(at + 1) {
-        "second" | "sec" | "s" | "segundo" | "seconde" | "sekunde" => 60.0,
-        "minute" | "min" | "m" | "minuto" => 1.0,
+        "second" | "sec" | "s" | "segundo" | "seconde" | "sekunde" | "detik" => 60.0,
+        "minute" | "min" | "m" | "minuto" | "menit" => 1.0,
         "hour" | "hr" | "h" | "hora" | "heure" | "stunde" => 1.0 / 60.0,
         "day" | "d" | "dia" | "día" | "jour" | "tag" => 1.0 / 1440.0,
         "week" | "semana" | "semaine" | "woche" => 1.0 / 10_080.0,

@@ -3,7 +3,7 @@
 use crate::ears::names_anti_example;
 use crate::identity::leading_id;
 use crate::markdown::Folded;
-use crate::token::Tokens;
+use crate::token::{Kind, Tokens};
 
 /// The headings of a document; each knows the one above it.
 #[derive(Debug, Default)]
@@ -44,15 +44,28 @@ impl Headings {
             .is_some_and(|heading| heading.is_example);
         // `Requirement 9: style guide` is about one; `3.2 Anti-patterns` shows some.
         let is_named = leading_id(&tokens, 0, true).is_some_and(|found| !found.is_number && found.next < tokens.len());
+        let counted = self.counts_on(level, &tokens);
         let heading = Heading {
             level,
             parent,
             text: content.text().trim().to_owned(),
-            id: heading_id(&tokens),
+            id: heading_id(&tokens).or(counted),
             is_example: above || !is_named && names_anti_example(content.text(), true),
         };
         self.open.push(self.all.len());
         self.all.push(heading);
+    }
+
+    /// The number that a heading starts with, where the headings of its level count on: `1 Scope`, `2 Terms`.
+    fn counts_on(&self, level: u8, tokens: &Tokens<'_>) -> Option<String> {
+        let number = |text: &str| text.split(' ').next().and_then(|word| word.parse::<u16>().ok());
+        let own = number(tokens.text().trim()).filter(|_| tokens.kind(1) == Some(Kind::Word))?;
+        let last = self.all.iter().rev().find(|heading| heading.level <= level);
+        let before = last
+            .filter(|last| last.level == level)
+            .and_then(|last| number(&last.text));
+        let counts = own == 1 || before.is_some_and(|before| before + 1 == own);
+        counts.then(|| own.to_string())
     }
 
     /// The innermost heading that is open.

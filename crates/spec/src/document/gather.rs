@@ -34,6 +34,8 @@ pub(super) fn gather(outline: &Outline, at: usize, modals: Modals) -> Option<Gat
     };
     let gathered = if shape.has_modal && shape.ends_open {
         continued(outline, at, block, modals)
+    } else if shape.has_modal && flows_on(outline, at, block) {
+        continued(outline, at, block, modals)
     } else if !shape.has_modal && shape.opens {
         responses_below(outline, at, block, modals).or_else(|| siblings(outline, at, block, modals))
     } else {
@@ -41,6 +43,21 @@ pub(super) fn gather(outline: &Outline, at: usize, modals: Modals) -> Option<Gat
     };
     Some(gathered.unwrap_or(alone))
 }
+
+/// What a sentence ends with that goes on below it.
+const OPEN_ENDS: &[&str] = &[
+    ":",
+    "：",
+    ",",
+    "following",
+    "that",
+    "which",
+    "either",
+    "including",
+    "with",
+    "to",
+    "by",
+];
 
 fn shape(content: &Folded, modals: Modals) -> Shape {
     let tokens = Tokens::of(content);
@@ -51,8 +68,31 @@ fn shape(content: &Folded, modals: Modals) -> Shape {
         has_modal,
         opens: opens_with_keyword(&tokens, start),
         joins: tokens.is_any(start, &["then", "and", "but", "or"]),
-        ends_open: tokens.is_any(last, &[":", "：", ",", "following"]) || modals.reads(&tokens, last),
+        ends_open: tokens.is_any(last, OPEN_ENDS) || modals.reads(&tokens, last),
     }
+}
+
+/// Words that an item below a sentence without a full stop starts with where it goes on.
+const FLOWING: &[&str] = &[
+    "with", "without", "and", "within", "at", "in", "under", "using", "for", "by", "as", "on", "after", "before", "no",
+    "not", "via", "per", "from", "to", "until", "mit", "ohne", "avec", "sans", "com", "sem", "con", "sin",
+];
+
+/// `The service SHALL render links` above `- without asking for a login,`: the sentence has no end, and each item starts
+/// in lower case with a preposition or goes on with one.
+fn flows_on(outline: &Outline, at: usize, block: &Block) -> bool {
+    let count = below(outline, at, block);
+    let parts = outline.blocks.get(at + 1..at + 1 + count).unwrap_or_default();
+    let ended = block
+        .content
+        .text()
+        .trim_end()
+        .ends_with(|c: char| !c.is_alphanumeric());
+    let flows = |part: &Block| {
+        let tokens = Tokens::of(&part.content);
+        tokens.is_any(0, FLOWING) && tokens.written(0).starts_with(char::is_lowercase)
+    };
+    !ended && count > 0 && parts.iter().all(flows)
 }
 
 /// A sentence that ends open goes on in the list or table right below it, where nothing there states by itself.

@@ -13,7 +13,7 @@ use crate::markdown::{BlockKind, Folded, Outline, read_blocks};
 use crate::quotation::{CLOSING_QUOTES, marked_quotations};
 use crate::source::SourceText;
 use crate::statement::{Statement, read_statement};
-use crate::token::Tokens;
+use crate::token::{Kind, Tokens};
 
 use super::context::{Headings, PARAGRAPH_LEVEL};
 use super::gather::gather;
@@ -311,6 +311,11 @@ fn is_told(tokens: &Tokens<'_>, quotations: &[Range<usize>], at: usize) -> bool 
     let text = |range: Range<usize>| tokens.text().get(range).unwrap_or_default();
     let open = tokens.start_of(quoted.start);
     let told = text(0..open).rsplit(['.', '|']).next().unwrap_or_default().trim_end();
+    // `"Shall not exceed 100 N" was taken over`: a fragment that is spoken of.
+    let fragment = at == quoted.start + 1 && quoted.end < tokens.len() && tokens.kind(quoted.end) == Some(Kind::Word);
+    if fragment && told.is_empty() {
+        return true;
+    }
     let label = told.trim_end_matches([':', '：', '*']);
     let is_label = label.len() < told.len()
         && label.split_whitespace().count() <= 2

@@ -8,8 +8,8 @@ use super::dialect::{MODAL_WORDS, ModalUse, Modals, is_shouted, keyword, opens_w
 
 /// Words before `SHALL` that make it a noun: `every SHALL`, `uses of SHALL`.
 const NOUN_BEFORE: &[&str] = &[
-    "every", "a", "an", "the", "using", "with", "of", "than", "per", "between", "not", "without", "by", "we", "i", "ein",
-    "jedes", "kein", "un", "chaque", "cada", "um",
+    "every", "a", "an", "the", "using", "with", "of", "than", "per", "between", "not", "without", "by", "we", "i",
+    "ein", "jedes", "kein", "chaque",
 ];
 
 /// Words before `SHALL` that make it a noun where no verb follows: `the word SHALL in`.
@@ -39,10 +39,13 @@ const NAMED_BEFORE: &[&str] = &[
 /// What a word is called; `SHALL` behind it is named, whatever follows.
 const WORDS_FOR_WORD: &[&str] = &["word", "keyword", "term", "mot", "wort", "palabra", "palavra"];
 
+/// Verbs whose object the word is: `a criterion that says SHALL`.
+const WRITTEN_BEFORE: &[&str] = &["say", "says", "said"];
+
 /// Words behind `SHALL` that are no verb.
 const NO_VERB: &[&str] = &[
     "in", "with", "to", "as", "for", "without", "on", "at", "per", "from", "when", "if", "rather", "instead",
-    "because", "only",
+    "because", "only", "once", "twice",
 ];
 
 /// Words after `SHALL` that make it a noun: `SHALL statements`, `SHALL means`.
@@ -116,6 +119,8 @@ const TEXTS: &[&str] = &[
     "documento",
     "texte",
     "dokument",
+    "un",
+    "um",
 ];
 
 const QUOTES: &[char] = &['"', '“', '”', '\'', '‘', '’', '«', '»', '「', '」', '`', '*'];
@@ -148,7 +153,7 @@ fn is_stated(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool {
     });
     let noun_before = !speaks && before.is_some_and(|b| tokens.is_any(b, NOUN_BEFORE));
     let named = before.is_some_and(|b| tokens.is_any(b, NAMED_BEFORE)) && tokens.is_any(at + 1, NO_VERB);
-    let word = before.is_some_and(|b| tokens.is_any(b, WORDS_FOR_WORD));
+    let word = before.is_some_and(|b| tokens.is_any(b, WORDS_FOR_WORD) || tokens.is_any(b, WRITTEN_BEFORE));
     let noun_after = word || tokens.is_any(at + 1, NOUN_AFTER) || named;
     let spoken_of = tokens.is_any(at + 1, SPEAKING_AFTER) && before.is_none_or(|b| tokens.is_any(b, TEXTS));
     let written = tokens.written(at + 1);
@@ -170,7 +175,10 @@ fn is_stated(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool {
 /// A template's response: a placeholder such as `<response>` or `[action]`.
 fn is_legend_response(tokens: &Tokens<'_>, at: usize) -> bool {
     let after = at + 1 + usize::from(tokens.is_any(at + 1, &["not", "never", "only"]));
-    is_placeholder(tokens, after) || tokens.is(after, "…") || tokens.phrase(after, ". . .") > 0
+    is_placeholder(tokens, after)
+        || is_code_placeholder(tokens, after)
+        || tokens.is(after, "…")
+        || tokens.phrase(after, ". . .") > 0
 }
 
 /// A template's condition: a keyword and a placeholder.
@@ -181,10 +189,19 @@ fn has_legend_trigger(tokens: &Tokens<'_>, mut lead: Range<usize>) -> bool {
     })
 }
 
-/// `This test verifies the requirement that the mill shall …`: said of a requirement that stands elsewhere.
+/// `This test verifies the requirement that the mill shall …`, `the bank asked whether the mill shall …`: said of a
+/// requirement that stands elsewhere.
 fn is_reported(tokens: &Tokens<'_>, mut lead: Range<usize>) -> bool {
     let start = lead.start;
-    lead.any(|at| at > start && tokens.is_any(at, &["requirement", "requirements"]) && tokens.is(at + 1, "that"))
+    lead.any(|at| {
+        let that =
+            tokens.is_any(at, &["requirement", "requirements", "said", "says", "stated"]) && tokens.is(at + 1, "that");
+        let asked = tokens.is_any(at, &["asked", "ask", "asks", "discuss", "discussed", "unclear", "open"])
+            && tokens.is(at + 1, "whether");
+        let described = tokens.is_any(at, &["describe", "describes", "defines", "define", "explains"])
+            && tokens.is_any(at + 1, &["how", "what"]);
+        at > start && (that || asked || described)
+    })
 }
 
 /// `MUST, SHALL and SHOULD`: the word stands beside another of its kind.
@@ -199,8 +216,19 @@ fn in_enumeration(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool 
     next || previous
 }
 
+/// A placeholder in a code span: `<response>`.
+fn is_code_placeholder(tokens: &Tokens<'_>, at: usize) -> bool {
+    let inner = tokens
+        .written(at)
+        .trim_matches('`')
+        .strip_prefix('<')
+        .and_then(|rest| rest.strip_suffix('>'));
+    tokens.kind(at) == Some(Kind::Code)
+        && inner.is_some_and(|inner| inner.chars().all(|c| c.is_alphabetic() || c == ' '))
+}
+
 fn is_placeholder(tokens: &Tokens<'_>, at: usize) -> bool {
-    let opener = tokens.is_any(at, &["<", "[", "{", "〈", "＜", "⟨"]);
+    let opener = tokens.is_any(at, &["<", "[", "{", "〈", "＜", "⟨", "‹"]);
     opener
         && tokens.touches(at)
         && matches!(tokens.kind(at + 1), Some(Kind::Word | Kind::Ident | Kind::Sign))
@@ -302,5 +330,15 @@ pub(crate) fn names_anti_example(label: &str, is_heading: bool) -> bool {
     if is_heading {
         return marked || EXAMPLE_HEADINGS.iter().any(|heading| lower.contains(heading));
     }
-    marked || EXAMPLE_LABELS.contains(&bare)
+    let told = [
+        "do not ",
+        "don't ",
+        "never write",
+        "bad example",
+        "counter-example",
+        "counterexample",
+        "anti-example",
+        "negative example",
+    ];
+    marked || EXAMPLE_LABELS.contains(&bare) || told.iter().any(|words| bare.starts_with(words))
 }

@@ -45,7 +45,8 @@ pub(crate) fn segments(tokens: &Tokens<'_>, content: &Folded, modals: Modals) ->
         }
         if let Some(hard) = at_break
             && at > start
-            && (is_list_number(tokens, at) || starts_statement(tokens, at, hard) && requires(start..at))
+            && (is_list_number(tokens, at)
+                || starts_statement(tokens, at, hard) && requires(start..at) && !ends_open(tokens, at))
         {
             push(&mut segments, start..at, false);
             (start, depth, quoted) = (at, 0, false);
@@ -114,7 +115,12 @@ fn stop_at(tokens: &Tokens<'_>, at: usize, depth: usize, quoted: bool) -> Stop {
             let goes_on = abbreviated && !is_capitalised(tokens, at + 1)
                 || tokens.is_any(at.wrapping_sub(1), &["etc", "e.g", "i.e"]) && depth > 0
                 || tokens.is_any(at.wrapping_sub(1), &["e.g", "i.e", "vs", "no"]);
-            let dots = tokens.is(at + 1, ".") || tokens.is(at.wrapping_sub(1), ".");
+            // `shall: a. send …, b. hold …`
+            let marker = at > 1
+                && tokens.written(at - 1).len() == 1
+                && tokens.written(at - 1).bytes().all(|b| b.is_ascii_lowercase())
+                && tokens.is_any(at - 2, &[":", "：", ",", ";", "and", "or"]);
+            let dots = marker || tokens.is(at + 1, ".") || tokens.is(at.wrapping_sub(1), ".");
             if goes_on || dots || depth > 0 {
                 Stop::None
             } else {
@@ -151,6 +157,13 @@ fn is_list_number(tokens: &Tokens<'_>, at: usize) -> bool {
     let digits = tokens.written(at);
     let number = digits.len() <= 3 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     number && tokens.is_any(at + 1, &[".", ")"]) && tokens.touches(at) && !tokens.touches(at + 1)
+}
+
+/// Whether the text before a line goes on in it: `the pump shall:`, `…, and`.
+fn ends_open(tokens: &Tokens<'_>, at: usize) -> bool {
+    let goes_on = keyword(tokens, at).is_none() && !crate::identity::leading_id(tokens, at, false).is_some();
+    let listed = tokens.is(at, "(") && tokens.is(at + 2, ")");
+    (goes_on || listed) && at > 0 && tokens.is_any(at - 1, &[":", "：", ",", "and", "or"])
 }
 
 /// Whether the token at a line's start opens another statement.
