@@ -272,7 +272,9 @@ impl Bare<'_> {
             // `見積と請求の 3 種を含む` counts what was named; `の 3 種の…` says which.
             let named = before.ends_with('の') && behind.is_some_and(|behind| behind.starts_with('を'));
             let known = !named && KNOWN_LETTERS.iter().any(|letters| before.ends_with(letters));
-            let stands = before.starts_with(is_ideograph) || before.eq_ignore_ascii_case("shall");
+            let stands = matches!(before, "、" | "，")
+                || before.starts_with(is_ideograph)
+                || before.eq_ignore_ascii_case("shall");
             return self.value > 1.0 && stands && !known && behind.is_some_and(|behind| !goes_on(behind));
         }
         // `3D` and `36px` are no numbers of things.
@@ -281,8 +283,8 @@ impl Bare<'_> {
         let thing = |at: usize| self.tokens.kind(at) == Some(Kind::Word) && at < self.limit.end;
         let things = |at: usize| thing(at) && is_plural(self.tokens.word(at)) && !self.tokens.is_any(at, NO_THINGS);
         let describes = |at: usize| thing(at) && !self.tokens.is_any(at, JOINTS) && !self.tokens.is_any(at, NO_THINGS);
-        let described = describes(end) && (things(end + 1) || describes(end + 1) && things(end + 2));
-        let counted = things(end) || described;
+        let with_words = describes(end) && (things(end + 1) || describes(end + 1) && things(end + 2));
+        let counted = things(end) || with_words;
         // `500 coins and 3 heroes`: the list of numbers goes on.
         let goes_on = self.tokens.is_any(start.wrapping_sub(1), &["and", ","])
             && (3..=4).any(|back| self.tokens.kind(start.wrapping_sub(back)) == Some(Kind::Number))

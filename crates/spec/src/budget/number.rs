@@ -188,6 +188,7 @@ const DOT_LANGUAGES: &[&str] = &[
     "par",
     "plus",
     "moins",
+    "não",
 ];
 
 /// `hasta 100.000 mensajes`: a dot before exactly three digits groups them where the words around are of a language that

@@ -68,7 +68,7 @@ pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<
         }
         match quantity_at(tokens, at, limit.end) {
             Some(quantity) if sorted && !is_quality(tokens, &quantity) && !is_deadline(tokens, &quantity) => {
-                at = quantity.tokens.end.max(at + 1)
+                at = quantity.tokens.end.max(at + 1);
             }
             Some(quantity) => {
                 let end = quantity.tokens.end.max(at + 1);

@@ -32,9 +32,7 @@ pub(super) fn gather(outline: &Outline, at: usize, modals: Modals) -> Option<Gat
         blocks: 1,
         is_scenario: false,
     };
-    let gathered = if shape.has_modal && shape.ends_open {
-        continued(outline, at, block, modals)
-    } else if shape.has_modal && flows_on(outline, at, block) {
+    let gathered = if shape.has_modal && (shape.ends_open || flows_on(outline, at, block)) {
         continued(outline, at, block, modals)
     } else if !shape.has_modal && shape.opens {
         responses_below(outline, at, block, modals).or_else(|| siblings(outline, at, block, modals))

@@ -76,13 +76,13 @@ pub(super) fn assign(
 
 /// `AC-3: The door SHALL open. The bell SHALL ring.`: both are of AC-3.
 fn share(statements: &mut [Statement], origins: &[Origin]) {
-    let mut before = None;
+    let mut before: Option<CriterionId> = None;
     for (statement, origin) in statements.iter_mut().zip(origins) {
         if !origin.is_first {
-            statement.id = before;
+            statement.id.clone_from(&before);
             statement.shares_id = statement.id.is_some();
         }
-        before = statement.id.clone();
+        before.clone_from(&statement.id);
     }
 }
 

@@ -161,7 +161,7 @@ fn is_list_number(tokens: &Tokens<'_>, at: usize) -> bool {
 
 /// Whether the text before a line goes on in it: `the pump shall:`, `…, and`.
 fn ends_open(tokens: &Tokens<'_>, at: usize) -> bool {
-    let goes_on = keyword(tokens, at).is_none() && !crate::identity::leading_id(tokens, at, false).is_some();
+    let goes_on = keyword(tokens, at).is_none() && crate::identity::leading_id(tokens, at, false).is_none();
     let listed = tokens.is(at, "(") && tokens.is(at + 2, ")");
     (goes_on || listed) && at > 0 && tokens.is_any(at - 1, &[":", "：", ",", "and", "or"])
 }
