@@ -142,6 +142,9 @@ fn identifier(tokens: &Tokens<'_>, at: usize) -> Option<(String, usize, bool)> {
     }
     match tokens.kind(at)? {
         Kind::Ident if is_identifier(written) => Some((written.to_owned(), at + 1, false)),
+        Kind::Code if at == 0 && is_identifier(written.trim_matches('`')) => {
+            Some((written.trim_matches('`').to_owned(), at + 1, false))
+        }
         Kind::Code | Kind::Ident | Kind::Number | Kind::Word | Kind::Sign => None,
     }
 }
@@ -221,5 +224,6 @@ fn stands_apart(tokens: &Tokens<'_>, next: usize, id: &str) -> bool {
     let follows_code = tokens.kind(next) == Some(Kind::Code);
     let opens = crate::ears::opens_with_keyword(tokens, next) || tokens.is_any(next, crate::ears::DETERMINERS);
     let named = id.contains(' ') || id.contains('-') || id.contains('_') || id.contains('.');
-    !tokens.is(next, "shall") && !tokens.is(next, "must") && (opens || named && (starts || follows_code))
+    let is_modal = tokens.is(next, "shall") && follower != "Shall";
+    !is_modal && !tokens.is(next, "must") && (opens || named && (starts || follows_code))
 }

@@ -7,8 +7,8 @@ use crate::token::{Kind, Tokens, is_ideograph};
 
 use super::bare_words::{
     BEARING, BEFORE_NO_COUNT, BEHIND_TIME, CAPACITY, COUNTED, COUNTED_LETTERS, CUTTING, FAULTS, JOINTS, KEEPING,
-    KNOWN_LETTERS, LIMITING, NO_COUNT_LETTERS, NO_THINGS, PERIODS, RATES, REACHING, REPEATING, SHOWING, THROTTLING,
-    WAITING,
+    KNOWN_LETTERS, LIMITING, MEASURED, NO_COUNT_LETTERS, NO_THINGS, PERIODS, RATES, REACHING, REPEATING, SHOWING,
+    THROTTLING, WAITING,
 };
 use super::unit::{behind_unit, is_plural, is_time};
 
@@ -148,7 +148,12 @@ impl Bare<'_> {
     fn is_share_of_things(&self) -> bool {
         let Range { start, end } = self.quantity;
         let first = start <= self.limit.start + 3 && start > self.limit.start;
-        first && self.tokens.is_any(end, &["of", "dos", "das", "de", "des", "der"]) && self.previous() != "by"
+        // `95 % of the requests within 300 ms` is how many of them keep the limit.
+        let quantile = (end..end + 9).any(|at| self.tokens.is_any(at, &["within", "under", "below", "faster"]));
+        first
+            && !quantile
+            && self.tokens.is_any(end, &["of", "dos", "das", "de", "des", "der"])
+            && self.previous() != "by"
     }
 
     /// `a step of 900 s`, `initial: 1 s`, `5초 간격으로`: how far apart, or the first of several.
@@ -239,7 +244,8 @@ impl Bare<'_> {
             return Some(Operator::AtMost);
         }
         let frequency = self.tokens.is_any(end - 1, &["hz", "hertz"]) && end > self.quantity.start + 1;
-        if frequency || self.is_plain_count() {
+        if frequency || self.is_plain_count() || self.is_length_of_code() || self.is_first_letters() || self.is_width()
+        {
             return Some(Operator::Exactly);
         }
         let threshold = matches!(
@@ -279,7 +285,9 @@ impl Bare<'_> {
         }
         // `3D` and `36px` are no numbers of things.
         let joined = self.tokens.touches(start);
-        let plain = !joined && self.tokens.kind(start) == Some(Kind::Number) && end == start + 1 && self.value > 1.0;
+        let spelled = self.tokens.kind(start) == Some(Kind::Word) && self.value > 2.0;
+        let number = self.tokens.kind(start) == Some(Kind::Number) && self.value > 1.0;
+        let plain = !joined && (number || spelled) && end == start + 1;
         let thing = |at: usize| self.tokens.kind(at) == Some(Kind::Word) && at < self.limit.end;
         let things = |at: usize| thing(at) && is_plural(self.tokens.word(at)) && !self.tokens.is_any(at, NO_THINGS);
         let describes = |at: usize| thing(at) && !self.tokens.is_any(at, JOINTS) && !self.tokens.is_any(at, NO_THINGS);
@@ -295,6 +303,31 @@ impl Bare<'_> {
             && (goes_on
                 || !self.tokens.is_any(start - 1, BEFORE_NO_COUNT)
                     && matches!(self.tokens.kind(start - 1), Some(Kind::Word)))
+    }
+
+    /// `a 6-digit code`, `a 10-column grid`.
+    fn is_length_of_code(&self) -> bool {
+        let Range { start, end } = self.quantity;
+        let joined = self.tokens.is_any(end, &["-", "‑"]) && self.tokens.touches(end);
+        self.tokens.kind(start) == Some(Kind::Number) && joined && self.tokens.is_any(end + 1, MEASURED)
+    }
+
+    /// `the first 50 characters of the note`.
+    fn is_first_letters(&self) -> bool {
+        let Range { start, end } = self.quantity;
+        let number = self.tokens.kind(start) == Some(Kind::Number);
+        number
+            && self.previous() == "first"
+            && self
+                .tokens
+                .is_any(end, &["characters", "chars", "letters", "digits", "lines"])
+    }
+
+    /// `16px from the left edge`.
+    fn is_width(&self) -> bool {
+        let Range { start, end } = self.quantity;
+        let led = start > self.limit.start && self.tokens.kind(start - 1) == Some(Kind::Word);
+        led && self.tokens.is_any(end, &["px", "pixels"])
     }
 
     fn previous_written(&self) -> &str {

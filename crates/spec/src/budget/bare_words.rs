@@ -325,7 +325,6 @@ pub(super) const NO_THINGS: &[&str] = &[
     "errors",
     "responses",
     "codes",
-    "points",
     "bits",
     "times",
     "business",
@@ -392,7 +391,7 @@ pub(super) const KNOWN_LETTERS: &[&str] = &[
 pub(super) const COUNTED_LETTERS: &[&str] = &["件", "个", "個", "条", "枚", "张", "种", "種", "项", "項目", "개", "건"];
 
 /// Letters behind a counted thing that make it something else: `5 個目`, `3 種別`.
-pub(super) const NO_COUNT_LETTERS: &[&str] = &["目", "別", "规模", "規模", "月", "分"];
+pub(super) const NO_COUNT_LETTERS: &[&str] = &["目", "別", "规模", "規模", "月", "分", "すべて", "全て", "とも"];
 
 /// Verbs of keeping and showing: behind them the last so many are a limit.
 pub(super) const SHOWING: &[&str] = &[
@@ -422,4 +421,18 @@ pub(super) const SHOWING: &[&str] = &[
 /// Verbs whose time goes on with `before`: `wait 100 ms before it tries again`.
 pub(super) const WAITING: &[&str] = &[
     "wait", "waits", "pause", "pauses", "sleep", "sleeps", "hold", "holds", "delay",
+];
+
+/// Words that a number with a hyphen measures: `a 6-digit code`.
+pub(super) const MEASURED: &[&str] = &[
+    "digit",
+    "digits",
+    "character",
+    "characters",
+    "letter",
+    "word",
+    "row",
+    "column",
+    "item",
+    "line",
 ];

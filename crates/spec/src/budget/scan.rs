@@ -222,6 +222,11 @@ impl Judge<'_> {
         let picks =
             is_aside_comparison(self.tokens, quantity, op) || describes(self.tokens, self.limit, quantity.unit, op);
         let window = self.tokens.is(op.at, "over") && quantity.unit == Unit::Day && !lasts_for(self.tokens, op);
+        // `exactly one month at a time` counts one.
+        let single = quantity.is_word && quantity.is_one() && op.op == Operator::Exactly && is_time(quantity.unit);
+        if single {
+            return None;
+        }
         let picks = picks && !is_quality(self.tokens, quantity);
         if (picks || window) && !self.forbidden
             || is_function(self.tokens, op)
@@ -291,7 +296,11 @@ impl Judge<'_> {
         let Range { start, end } = quantity.tokens;
         // `within the first two sentences` tells a place.
         let cut = (start.saturating_sub(8)..start).any(|at| self.tokens.is_any(at, CUTTING));
-        let place = quantity.unit == Unit::Count && start > 0 && self.tokens.is(start - 1, "first") && !cut;
+        let letters = self
+            .tokens
+            .is_any(end, &["characters", "chars", "letters", "digits", "lines"])
+            && !quantity.is_word;
+        let place = quantity.unit == Unit::Count && start > 0 && self.tokens.is(start - 1, "first") && !cut && !letters;
         let label = is_label(self.tokens, start, quantity.has_unit) && before.is_none() && !self.is_score(start, end);
         label
             || place
@@ -310,6 +319,7 @@ impl Judge<'_> {
             || self.tokens.is(end, "old") && first > 0 && self.tokens.is(first - 1, "(")
             || is_baseline(self.tokens, first, end)
             || is_hour_and_minutes(self.tokens, quantity)
+            || before.is_none() && self.tokens.is_any(end, &["connection", "connections", "network", "link"])
             || self.tokens.is(end, "ago")
             || is_schedule(self.tokens, first, is_compared)
             || is_subordinate(self.tokens, self.limit, first, before.map(|op| op.op))

@@ -190,7 +190,9 @@ pub(super) const WORDS: &[(&str, Unit, f64)] = &[
     ("mbps", Unit::MegabytePerSecond, 0.125),
     ("gbps", Unit::MegabytePerSecond, 125.0),
     ("kbps", Unit::MegabytePerSecond, 0.000_125),
-    ("mbit/s", Unit::MegabytePerSecond, 0.125),
+    ("mbit / s", Unit::MegabytePerSecond, 0.125),
+    ("gbit / s", Unit::MegabytePerSecond, 125.0),
+    ("kbit / s", Unit::MegabytePerSecond, 0.000_125),
 ];
 
 /// Units in scripts without spaces; the word may go on behind them.
@@ -281,8 +283,6 @@ pub(super) const OTHERS: &[&str] = &[
     "grams",
     "degrees",
     "knots",
-    "px",
-    "pixels",
     "ml",
     "µl",
     "μl",
@@ -295,6 +295,7 @@ pub(super) const OTHERS: &[&str] = &[
     "mmhg",
     "euros",
     "dollars",
+    "rad",
 ];
 
 /// Symbols of physical units, which may stand behind the lower end of a range: `from 9.0 V to 16.0 V`.

@@ -224,11 +224,13 @@ pub(super) fn per_time(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
 
 /// `per 10 minutes`, `per 10-minute period`, `every 5 seconds`.
 fn per_times(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
+    let described = usize::from(tokens.is_any(at + 1, &["sliding", "rolling", "fixed"]));
+    let at = at + described;
     let count: f64 = tokens.word(at + 1).parse().ok().filter(|count| *count > 0.0)?;
     let hyphen = usize::from(tokens.is(at + 2, "-"));
     let unit = read_unit(tokens, at + 2 + hyphen, tokens.touches(at + 1) && hyphen == 0)?;
     is_time(unit.unit).then(|| {
         let length = count * unit.factor * seconds(unit.unit);
-        (60.0 / length, 2 + hyphen + unit.tokens)
+        (60.0 / length, 2 + described + hyphen + unit.tokens)
     })
 }

@@ -1,7 +1,7 @@
 //! The headings above a place: [`Headings`], with the identifiers that they declare.
 
 use crate::ears::names_anti_example;
-use crate::identity::leading_id;
+use crate::identity::{is_identifier, leading_id};
 use crate::markdown::Folded;
 use crate::token::{Kind, Tokens};
 
@@ -104,10 +104,21 @@ impl Headings {
     }
 }
 
+/// `1.1 Commands {#REQ-005}`: the identifier that a heading's attributes give, as Doorstop publishes it.
+fn attribute_id(tokens: &Tokens<'_>) -> Option<String> {
+    let last = tokens.len().checked_sub(4)?;
+    let named = tokens.is(last, "{") && tokens.is(last + 1, "#") && tokens.is(last + 3, "}");
+    let id = tokens.written(last + 2);
+    (named && is_identifier(id)).then(|| id.to_owned())
+}
+
 /// The identifier that a heading starts with. A bare number counts with a separator or a point in it, a short code
 /// such as `R1` with a separator, so that `2024 goals` and `S3 storage` are titles.
 fn heading_id(tokens: &Tokens<'_>) -> Option<String> {
     let found = leading_id(tokens, 0, true)?;
+    if let Some(id) = attribute_id(tokens).filter(|_| found.is_number) {
+        return Some(id);
+    }
     let spaced = found.id.contains(' ') || found.id.contains('-') || found.id.contains('_') || found.id.contains('.');
     let separated = leading_id(tokens, 0, false).is_some() || found.next >= tokens.len();
     (spaced || separated).then_some(found.id)

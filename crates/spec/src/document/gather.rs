@@ -90,7 +90,14 @@ fn flows_on(outline: &Outline, at: usize, block: &Block) -> bool {
         let tokens = Tokens::of(&part.content);
         tokens.is_any(0, FLOWING) && tokens.written(0).starts_with(char::is_lowercase)
     };
-    !ended && count > 0 && parts.iter().all(flows)
+    let listed = parts.split_last().is_some_and(|(_, before)| {
+        let joins = |part: &Block| {
+            let text = part.content.text().trim_end();
+            [",", ";", " and", " or"].iter().any(|end| text.ends_with(end))
+        };
+        !before.is_empty() && before.iter().all(joins)
+    });
+    !ended && count > 0 && (listed || parts.iter().all(flows))
 }
 
 /// A sentence that ends open goes on in the list or table right below it, where nothing there states by itself.

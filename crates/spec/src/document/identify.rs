@@ -1,6 +1,6 @@
 //! Which explicit identifier each statement has: its own, its number below a heading, or that of what it stands in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::criterion::CriterionId;
 use crate::markdown::Outline;
@@ -39,6 +39,7 @@ pub(super) fn assign(
     headings: &Headings,
     item_ids: &BTreeMap<usize, String>,
 ) {
+    let mut seen: BTreeSet<Option<CriterionId>> = BTreeSet::new();
     let mut owned: BTreeMap<Owner, Vec<(usize, String)>> = BTreeMap::new();
     for (index, origin) in origins.iter().enumerate() {
         let id = if !origin.is_first {
@@ -53,9 +54,13 @@ pub(super) fn assign(
         {
             owned.entry(owner).or_default().push((index, id));
         }
+        let id = id.map(CriterionId);
+        let is_taken = is_below_number(origin, outline) && id.is_some() && seen.contains(&id);
         if let Some(statement) = statements.get_mut(index) {
-            statement.id = id.map(CriterionId);
+            statement.shares_id = is_taken;
+            statement.id.clone_from(&id);
         }
+        seen.insert(id);
     }
     for (owner, group) in &owned {
         let shadowed = matches!(owner, Owner::Heading(at, false) if owned.contains_key(&Owner::Heading(*at, true)));
@@ -86,19 +91,30 @@ fn share(statements: &mut [Statement], origins: &[Origin]) {
     }
 }
 
-/// `Requirement 3` and the list number 1: `Requirement 3.1`.
+/// Whether the statement stands in an item without a number, perhaps below one with a number.
+fn is_below_number(origin: &Origin, outline: &Outline) -> bool {
+    origin.own.is_none()
+        && origin.number.is_none()
+        && origin
+            .item
+            .and_then(|at| outline.items.get(at))
+            .is_some_and(|item| item.number.is_none())
+}
+
+/// `Requirement 3` and the list number 1: `Requirement 3.1`; an item without a number has that of the item around it.
 fn numbered(origin: &Origin, outline: &Outline, headings: &Headings) -> Option<String> {
     let (_, heading) = headings.id(origin.heading)?;
     if let Some(number) = &origin.number {
         return Some(format!("{heading}.{number}"));
     }
-    let own = outline.items.get(origin.item?)?;
-    own.number.as_ref()?;
     let mut numbers = Vec::new();
     let mut next = origin.item;
     while let Some(item) = next.and_then(|at| outline.items.get(at)) {
         numbers.extend(item.number.as_deref());
         next = item.parent;
+    }
+    if numbers.is_empty() {
+        return None;
     }
     numbers.reverse();
     Some(format!("{heading}.{}", numbers.join(".")))

@@ -176,10 +176,16 @@ pub(super) const RATIONALES: &[&str] = &[
     "sodass",
     "so dass",
     "weil",
+    "porque",
+    "parce que",
+    "puisque",
+    "já que",
+    "ya que",
+    "pois",
 ];
 
 /// How a word of a script without spaces starts that says why.
-pub(super) const IDEOGRAPHIC_RATIONALES: &[&str] = &["以便", "从而", "從而", "以免"];
+pub(super) const IDEOGRAPHIC_RATIONALES: &[&str] = &["以便", "从而", "從而", "以免", "因为", "因為"];
 
 /// The condition that the keyword at `index` would open.
 pub(super) fn keyword(tokens: &Tokens<'_>, index: usize) -> Option<ConditionKind> {

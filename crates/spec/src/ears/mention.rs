@@ -9,7 +9,7 @@ use super::dialect::{MODAL_WORDS, ModalUse, Modals, is_shouted, keyword, opens_w
 /// Words before `SHALL` that make it a noun: `every SHALL`, `uses of SHALL`.
 const NOUN_BEFORE: &[&str] = &[
     "every", "a", "an", "the", "using", "with", "of", "than", "per", "between", "not", "without", "by", "we", "i",
-    "ein", "jedes", "kein", "chaque",
+    "ein", "jedes", "kein", "chaque", "as",
 ];
 
 /// Words before `SHALL` that make it a noun where no verb follows: `the word SHALL in`.
@@ -37,10 +37,22 @@ const NAMED_BEFORE: &[&str] = &[
 ];
 
 /// What a word is called; `SHALL` behind it is named, whatever follows.
-const WORDS_FOR_WORD: &[&str] = &["word", "keyword", "term", "mot", "wort", "palabra", "palavra"];
+const WORDS_FOR_WORD: &[&str] = &[
+    "word",
+    "keyword",
+    "term",
+    "mot",
+    "wort",
+    "palabra",
+    "palavra",
+    "verbe",
+    "verbo",
+    "mot-clé",
+    "schlüsselwort",
+];
 
 /// Verbs whose object the word is: `a criterion that says SHALL`.
-const WRITTEN_BEFORE: &[&str] = &["say", "says", "said"];
+const WRITTEN_BEFORE: &[&str] = &["say", "says", "said", "saying", "writing"];
 
 /// Words behind `SHALL` that are no verb.
 const NO_VERB: &[&str] = &[
@@ -153,11 +165,18 @@ fn is_stated(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool {
     });
     let noun_before = !speaks && before.is_some_and(|b| tokens.is_any(b, NOUN_BEFORE));
     let named = before.is_some_and(|b| tokens.is_any(b, NAMED_BEFORE)) && tokens.is_any(at + 1, NO_VERB);
-    let word = before.is_some_and(|b| tokens.is_any(b, WORDS_FOR_WORD) || tokens.is_any(b, WRITTEN_BEFORE));
+    let word = before.is_some_and(|b| {
+        tokens.is_any(b, WORDS_FOR_WORD)
+            || tokens.is_any(b, WRITTEN_BEFORE)
+            || tokens.is(b, "write") && b > range.start && tokens.is(b - 1, "not")
+            || ["关键字", "关键词", "キーワード", "單詞", "单词"]
+                .iter()
+                .any(|name| tokens.written(b).ends_with(name))
+    });
     let noun_after = word || tokens.is_any(at + 1, NOUN_AFTER) || named;
     let spoken_of = tokens.is_any(at + 1, SPEAKING_AFTER) && before.is_none_or(|b| tokens.is_any(b, TEXTS));
     let written = tokens.written(at + 1);
-    let named_behind = ["を含", "を用", "を使", "という", "と書", "的"]
+    let named_behind = ["を含", "を用", "を使", "という", "と書", "的", "は"]
         .iter()
         .any(|letters| written.starts_with(letters));
     let quoted = is_quote(tokens, at + 1) && before.is_some_and(|b| is_quote(tokens, b));
@@ -280,6 +299,10 @@ const EXAMPLE_LABELS: &[&str] = &[
     "syntax",
     "format",
     "evitar",
+    "mal",
+    "mauvais",
+    "ruim",
+    "errado",
     "evite",
     "éviter",
     "à éviter",

@@ -159,11 +159,18 @@ fn is_list_number(tokens: &Tokens<'_>, at: usize) -> bool {
     number && tokens.is_any(at + 1, &[".", ")"]) && tokens.touches(at) && !tokens.touches(at + 1)
 }
 
+/// What a line ends with whose sentence goes on in the next one.
+const OPEN_ENDS: &[&str] = &[
+    ":", "：", ",", "and", "or", "at", "of", "to", "than", "within", "least", "most", "by", "with", "below", "above",
+    "under",
+];
+
 /// Whether the text before a line goes on in it: `the pump shall:`, `…, and`.
 fn ends_open(tokens: &Tokens<'_>, at: usize) -> bool {
-    let goes_on = keyword(tokens, at).is_none() && crate::identity::leading_id(tokens, at, false).is_none();
+    let leads = crate::identity::leading_id(tokens, at, false).is_some_and(|id| !id.is_number);
+    let goes_on = keyword(tokens, at).is_none() && !leads;
     let listed = tokens.is(at, "(") && tokens.is(at + 2, ")");
-    (goes_on || listed) && at > 0 && tokens.is_any(at - 1, &[":", "：", ",", "and", "or"])
+    (goes_on || listed) && at > 0 && tokens.is_any(at - 1, OPEN_ENDS)
 }
 
 /// Whether the token at a line's start opens another statement.
