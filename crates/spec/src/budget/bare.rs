@@ -10,6 +10,7 @@ use super::bare_words::{
     KNOWN_LETTERS, LIMITING, MEASURED, NO_COUNT_LETTERS, NO_THINGS, PERIODS, RATES, REACHING, REPEATING, SHOWING,
     THROTTLING, WAITING,
 };
+use super::symbol::MEASURES;
 use super::unit::{behind_unit, is_plural, is_time};
 
 /// What stands around a quantity that no comparison is beside.
@@ -33,6 +34,7 @@ impl Bare<'_> {
             return self.implied_time();
         }
         match self.unit {
+            Unit::Percent if self.is_quantile_of_things() => None,
             Unit::Percent if self.limited_to() && self.opens_with(CUTTING) => Some(Operator::AtMost),
             Unit::Percent if self.is_action() => None,
             Unit::Percent if self.previous() == "±" => Some(Operator::AtMost),
@@ -94,7 +96,6 @@ impl Bare<'_> {
             _ if self.tokens.written(end - 1) == "日" && self.tokens.kind(end) == Some(Kind::Number) => None,
             "in" | "inside" if !kept => Some(Operator::AtMost),
             _ if self.is_spacing() => None,
-            "at" if self.near(&["starting", "beginning"], 2, 0) => None,
             "at" if self.near(&["cap", "caps", "capped", "capping"], 6, 0) => Some(Operator::AtMost),
             _ if timed || self.limited_to() => Some(Operator::AtMost),
             _ if start >= self.limit.start => Some(Operator::Exactly),
@@ -147,13 +148,15 @@ impl Bare<'_> {
     /// `sample 10 % of the traces`: so much of something, right behind the verb.
     fn is_share_of_things(&self) -> bool {
         let Range { start, end } = self.quantity;
-        let first = start <= self.limit.start + 3 && start > self.limit.start;
-        // `95 % of the requests within 300 ms` is how many of them keep the limit.
-        let quantile = (end..end + 9).any(|at| self.tokens.is_any(at, &["within", "under", "below", "faster"]));
-        first
-            && !quantile
-            && self.tokens.is_any(end, &["of", "dos", "das", "de", "des", "der"])
-            && self.previous() != "by"
+        let first = (start <= self.limit.start + 3 || self.previous() == "only") && start > self.limit.start;
+        first && self.tokens.is_any(end, &["of", "dos", "das", "de", "des", "der"]) && self.previous() != "by"
+    }
+
+    /// `95 % of the requests within 300 ms`: how many of them keep the limit.
+    fn is_quantile_of_things(&self) -> bool {
+        let end = self.quantity.end;
+        let limits = ["within", "under", "below", "faster", "less"];
+        self.tokens.is(end, "of") && (end + 1..end + 9).any(|at| self.tokens.is_any(at, &limits))
     }
 
     /// `a step of 900 s`, `initial: 1 s`, `5초 간격으로`: how far apart, or the first of several.
@@ -196,7 +199,10 @@ impl Bare<'_> {
         let counts = self.unit == Unit::Count && !set.contains(&self.previous());
         (end..(end + 3).min(self.limit.end))
             .take_while(|at| self.tokens.kind(*at) != Some(Kind::Sign) && !self.tokens.is_any(*at, JOINTS))
-            .any(|at| self.tokens.is_any(at, FAULTS) || counts && is_plural(self.tokens.word(at)))
+            .any(|at| {
+                !self.tokens.is_any(at, &["values", "bytes"]) && self.tokens.is_any(at, FAULTS)
+                    || counts && is_plural(self.tokens.word(at))
+            })
     }
 
     /// `2026年`, `7日` behind a month.
@@ -216,7 +222,8 @@ impl Bare<'_> {
         if large && BEARING.contains(&self.previous()) {
             return Some(Operator::AtLeast);
         }
-        if self.is_recent() || self.is_repeated() {
+        let is_factor = self.previous() == "factor" || self.previous() == "of" && self.near(&["factor"], 2, 0);
+        if is_factor || self.is_recent() || self.is_repeated() {
             return Some(Operator::Exactly);
         }
         if self.is_allowed() {
@@ -243,7 +250,10 @@ impl Bare<'_> {
         {
             return Some(Operator::AtMost);
         }
-        let frequency = self.tokens.is_any(end - 1, &["hz", "hertz"]) && end > self.quantity.start + 1;
+        if self.previous() == "±" && end <= self.limit.end {
+            return Some(Operator::AtMost);
+        }
+        let frequency = self.is_physical();
         if frequency || self.is_plain_count() || self.is_length_of_code() || self.is_first_letters() || self.is_width()
         {
             return Some(Operator::Exactly);
@@ -296,13 +306,50 @@ impl Bare<'_> {
         // `500 coins and 3 heroes`: the list of numbers goes on.
         let goes_on = self.tokens.is_any(start.wrapping_sub(1), &["and", ","])
             && (3..=4).any(|back| self.tokens.kind(start.wrapping_sub(back)) == Some(Kind::Number))
-            && start > self.limit.start + 3;
+            && start > self.limit.start + 3
+            && !(start.saturating_sub(12)..start).any(|at| self.tokens.is(at, "("));
         plain
             && counted
             && start > self.limit.start
             && (goes_on
+                || self.is_in_groups()
                 || !self.tokens.is_any(start - 1, BEFORE_NO_COUNT)
                     && matches!(self.tokens.kind(start - 1), Some(Kind::Word)))
+    }
+
+    /// `in batches of 500 orders`, `pagination de 50 entrées`.
+    fn is_in_groups(&self) -> bool {
+        let groups = [
+            "batches",
+            "batch",
+            "groups",
+            "pages",
+            "pagination",
+            "lots",
+            "lotes",
+            "páginas",
+            "paginação",
+            "paginación",
+            "blocks",
+            "chunks",
+            "sets",
+        ];
+        let start = self.quantity.start;
+        start > 1 && self.tokens.is_any(start - 1, &["of", "de"]) && self.tokens.is_any(start - 2, &groups)
+    }
+
+    /// `6.0 V`, `at 30 Hz`, `a 5 kg sack`.
+    fn is_physical(&self) -> bool {
+        let Range { start, end } = self.quantity;
+        let led = start > self.limit.start
+            && (self.tokens.is(start - 1, ":") || self.tokens.kind(start - 1) == Some(Kind::Word))
+            && !self.tokens.is_any(start - 1, BEFORE_NO_COUNT);
+        let unit = |at: usize| MEASURES.contains(&self.tokens.written(at));
+        // `from 40 mg/dL to 400 mg/dL` is the end of a range.
+        let ends = start > 0
+            && self.tokens.is(start - 1, "to")
+            && (start.saturating_sub(6)..start).any(|at| self.tokens.kind(at) == Some(Kind::Number));
+        led && !ends && self.tokens.kind(start) == Some(Kind::Number) && (unit(end) || end > start + 1 && unit(end - 1))
     }
 
     /// `a 6-digit code`, `a 10-column grid`.
@@ -342,6 +389,7 @@ impl Bare<'_> {
             "most",
             "latest",
             "newest",
+            "previous",
             "dernières",
             "derniers",
             "últimas",
@@ -375,7 +423,8 @@ impl Bare<'_> {
     fn limited_to(&self) -> bool {
         let start = self.quantity.start;
         let first = start > 2 && self.previous() == "first" && self.tokens.is_any(start - 3, &["to"]);
-        (self.previous() == "to" || first) && self.near(CUTTING, 9, 0)
+        let to = ["to", "a", "à", "em", "auf"].contains(&self.previous());
+        (to || first) && self.near(CUTTING, 9, 0)
     }
 
     fn previous(&self) -> &str {

@@ -176,7 +176,7 @@ pub(super) const REACHING: &[&str] = &[
 /// Letters that may follow a unit of time inside its word; others make it describe the word behind it.
 pub(super) const BEHIND_TIME: &[&str] = &[
     "后", "後", "的", "之", "间", "間", "毎", "ご", "に", "で", "の", "を", "は", "が", "経", "。", "連続", "连续",
-    "と",
+    "と", "간", "동안",
 ];
 
 /// Words that lead from a percentage to what should be high.
@@ -213,6 +213,15 @@ pub(super) const CUTTING: &[&str] = &[
     "shortened",
     "cap",
     "caps",
+    "limitar",
+    "limiter",
+    "limitará",
+    "limite",
+    "plafonner",
+    "truncar",
+    "restringir",
+    "begrenzen",
+    "begrenzt",
 ];
 
 /// Words of scripts without spaces that make the number behind them one of a rate, with its times a minute.
@@ -228,6 +237,10 @@ pub(super) const EACH_TIME: &[(&str, f64)] = &[
     ("每天", 1.0 / 1440.0),
     ("每日", 1.0 / 1440.0),
     ("毎日", 1.0 / 1440.0),
+    ("分あたり", 1.0),
+    ("秒あたり", 60.0),
+    ("時間あたり", 1.0 / 60.0),
+    ("日あたり", 1.0 / 1440.0),
 ];
 
 /// Words that end a phrase of counted things.
@@ -317,6 +330,15 @@ pub(super) const BEFORE_NO_COUNT: &[&str] = &[
     "erreur",
     "código",
     "fehler",
+    "exceeds",
+    "reaches",
+    "hits",
+    "passes",
+    "réponse",
+    "respuesta",
+    "resposta",
+    "antwort",
+    "response",
 ];
 
 /// Plural words behind a number that is no number of them.
@@ -416,6 +438,12 @@ pub(super) const SHOWING: &[&str] = &[
     "listar",
     "conservar",
     "mantener",
+    "showing",
+    "keeping",
+    "displaying",
+    "returning",
+    "retaining",
+    "listing",
 ];
 
 /// Verbs whose time goes on with `before`: `wait 100 ms before it tries again`.

@@ -86,6 +86,13 @@ const LABELS: &[&str] = &[
     "nfr",
     "response",
     "responses",
+    "réponse",
+    "respuesta",
+    "resposta",
+    "antwort",
+    "erro",
+    "erreur",
+    "fehler",
     "option",
     "scenario",
     "wcag",
@@ -119,6 +126,14 @@ const DEFAULTS: &[&str] = &[
     "was",
     "recommended",
     "typically",
+    "padrão",
+    "défaut",
+    "defecto",
+    "predeterminado",
+    "standardmäßig",
+    "既定値",
+    "デフォルト",
+    "默认",
     "usually",
 ];
 
@@ -203,14 +218,29 @@ const REASON_PHRASES: &[&str] = &[
 
 /// `504 Gateway Timeout`: a status code of HTTP and its phrase.
 fn is_status_code(tokens: &Tokens<'_>, number: usize) -> bool {
+    let is_failure = |at: usize| {
+        let code = tokens.written(at);
+        code.len() == 3 && code.starts_with(['4', '5']) && tokens.kind(at) == Some(Kind::Number)
+    };
+    // `401 wrong key, 404 gone, 413 too long`: a list of them.
+    let listed = (number.saturating_sub(8)..number + 8)
+        .filter(|at| is_failure(*at))
+        .count()
+        > 1;
     let written = tokens.written(number);
-    written.len() == 3
-        && written.starts_with(['1', '2', '3', '4', '5'])
-        && REASON_PHRASES.contains(&tokens.written(number + 1))
+    listed && is_failure(number)
+        || written.len() == 3
+            && written.starts_with(['1', '2', '3', '4', '5'])
+            && REASON_PHRASES.contains(&tokens.written(number + 1))
 }
 
 /// `within 2x the time`: a multiple of something else.
 pub(super) fn is_multiple(tokens: &Tokens<'_>, number: usize) -> bool {
+    // `at least 2× faster`, `at least 2x speedup`.
+    let gains = ["faster", "speedup", "speed-up", "improvement", "slower", "reduction"];
+    if tokens.is_any(number + 2, &gains) {
+        return false;
+    }
     let square = tokens.written(number + 2) == tokens.written(number);
     tokens.is_any(number + 1, &["x", "×"]) && tokens.touches(number) && !square
 }
@@ -306,6 +336,12 @@ pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: u
     let goes_on = |at: usize| {
         tokens.is(at, "while") && tokens.word(at + 1).ends_with("ing") || tokens.is(at, "where") && at + 1 == start
     };
+    // A list of conditions is looked at no farther back.
+    const LIST: usize = 60;
+    let listed = |at: usize| tokens.is_any(at, &["when", "if"]) && tokens.is(at + 1, ":");
+    if (start.saturating_sub(LIST).max(limit.start)..start).any(listed) {
+        return true;
+    }
     let before = start.saturating_sub(14).max(limit.start)..start;
     let expires = (start.saturating_sub(4)..start).any(|at| tokens.is_any(at, &["expires", "expire", "falls", "due"]));
     // `… whose name fits within 2 s` ends with a limit of the response.
@@ -316,7 +352,11 @@ pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: u
     before
         .rev()
         .take_while(|at| !tokens.is_any(*at, &[",", ";", "(", ":", "shall", "and"]))
-        .any(|at| tokens.is_any(at, &opens) && !goes_on(at) && !(closes && tokens.is(at, "whose")))
+        .any(|at| {
+            let reached = op.is_some() && tokens.is(at, "until");
+            let limits = goes_on(at) || reached || closes && tokens.is(at, "whose");
+            tokens.is_any(at, &opens) && !limits
+        })
 }
 
 /// Whether a time belongs to the thing named before it: `documents expiring within 90 days`.

@@ -250,7 +250,13 @@ pub(super) fn is_group(tokens: &Tokens<'_>, quantity: &Quantity, op: Option<Read
 pub(super) fn is_hour_and_minutes(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
     let end = quantity.tokens.end;
     let minutes = tokens.kind(end) == Some(Kind::Number) && tokens.written(end).len() == 2;
-    minutes && quantity.unit == Unit::Hour && read_unit(tokens, end + 1, tokens.touches(end)).is_none()
+    // `毎朝8時30分`
+    let start = quantity.tokens.start;
+    let after_hour = start > 1
+        && ["時", "点", "시", "點"].contains(&tokens.written(start - 1))
+        && tokens.kind(start - 2) == Some(Kind::Number);
+    after_hour && quantity.unit == Unit::Minute
+        || minutes && quantity.unit == Unit::Hour && read_unit(tokens, end + 1, tokens.touches(end)).is_none()
 }
 
 /// `business hours (9h-20h)`: times of the day.
@@ -307,11 +313,23 @@ pub(super) fn in_default_brackets(tokens: &Tokens<'_>, floor: usize, at: usize, 
             ")" | "）" => depth += 1,
             "(" | "（" if depth > 0 => depth -= 1,
             "(" | "（" => {
-                let defaults = ["default", "defaults", "default:", "standard", "默认"];
+                let defaults = [
+                    "default",
+                    "defaults",
+                    "default:",
+                    "standard",
+                    "默认",
+                    "padrão",
+                    "défaut",
+                    "defecto",
+                    "既定値",
+                    "デフォルト",
+                ];
                 // `on a 4G connection (1.6 Mbps, 150 ms RTT)` tells under which conditions.
                 let settings = ["default", "defaults", "connection", "network"];
                 let apart = (index..at).any(|between| tokens.is_any(between, &[",", ";", "，", "、"]));
-                return !(is_compared && apart) && tokens.is_any(index + 1, &defaults)
+                return !(is_compared && apart)
+                    && (tokens.is_any(index + 1, &defaults) || tokens.is_any(index + 2, &defaults))
                     || index > floor && tokens.is_any(index - 1, &settings);
             }
             _ => {}

@@ -2,10 +2,14 @@
 
 use crate::criterion::Operator;
 
-use Operator::{Above, AtLeast, AtMost, Below};
+use Operator::{Above, AtLeast, AtMost, Below, Exactly};
 
 /// The closing letters of a word in Chinese or Japanese that compares with the number behind it.
 pub(super) const IDEOGRAPHS_BEFORE: &[(&str, Operator)] = &[
+    ("ちょうど", Exactly),
+    ("正好", Exactly),
+    ("恰好", Exactly),
+    ("恰为", Exactly),
     ("大于等于", AtLeast),
     ("大于或等于", AtLeast),
     ("小于等于", AtMost),

@@ -27,6 +27,10 @@ impl ReadOperator {
 /// The comparison that stands before a number, not farther back than `floor`.
 pub(super) fn operator_before(tokens: &Tokens<'_>, number: usize, floor: usize) -> Option<ReadOperator> {
     let mut end = number;
+    // `em, no máximo, 20 MB`: the comparison between commas.
+    if end > floor + 1 && tokens.is(end - 1, ",") {
+        return ends_at(tokens, end - 1, floor).filter(|found| found.at > floor && tokens.is(found.at - 1, ","));
+    }
     for _ in 0..4 {
         if let Some(found) = ends_at(tokens, end, floor) {
             return Some(found);
@@ -133,11 +137,20 @@ pub(super) fn operator_behind(tokens: &Tokens<'_>, at: usize) -> Option<ReadOper
     })
 }
 
+/// Whether letters between a number and its comparison are no more than a thing: `个字符`, `リクエスト`.
+fn is_short_noun(letters: &str) -> bool {
+    letters.chars().count() <= 4 || letters.chars().all(|c| matches!(u32::from(c), 0x30A0..=0x30FF))
+}
+
 /// The comparison in the letters behind a unit, as in `30秒以内`.
 pub(super) fn operator_in_word(written: &str, at: usize) -> Option<ReadOperator> {
     let (_, op) = IDEOGRAPHS_BEHIND
         .iter()
-        .filter(|(word, _)| written.contains(word))
+        .filter(|(word, _)| {
+            written
+                .split_once(word)
+                .is_some_and(|(before, _)| is_short_noun(before))
+        })
         .max_by_key(|(word, _)| word.len())?;
     Some(ReadOperator {
         op: *op,

@@ -358,7 +358,7 @@ fn read_each_time(tokens: &Tokens<'_>, quantity: &mut Quantity) {
     let far = |word: &str| {
         before
             .rsplit_once(word)
-            .is_some_and(|(_, rest)| rest.chars().count() <= 6)
+            .is_some_and(|(_, rest)| rest.chars().count() <= 10)
     };
     let found = EACH_TIME.iter().find(|(word, _)| far(word));
     if let Some((_, factor)) = found.filter(|_| quantity.unit == Unit::Count) {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::criterion::{Budget, Operator, Unit};
 use crate::markdown::Folded;
-use crate::token::{Kind, Tokens};
+use crate::token::{Kind, Tokens, is_ideograph};
 
 use super::bare::Bare;
 use super::bare_words::{CUTTING, JOINTS, NO_THINGS};
@@ -26,7 +26,7 @@ use super::settle::{
     attach_quantiles, drop_bands, drop_classes, drop_loads, inherit_limits, share_units, tell_apart, without_lists,
     without_repeats,
 };
-use super::unit::is_time;
+use super::unit::{is_plural, is_time, megabytes, read_unit};
 
 /// A budget and the tokens it takes.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,7 +82,9 @@ pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<
                     read = vec![same];
                 }
                 at = read.last().map_or(end, |found| found.tokens.end.max(end));
-                floor = at;
+                // `1件の容量を最大2GB`: the letters behind a thing counted may compare the next number.
+                let runs_on = read.is_empty() && tokens.written(at - 1).starts_with(is_ideograph);
+                floor = at - usize::from(runs_on);
                 found.extend(read);
             }
             None => at += 1,
@@ -126,7 +128,8 @@ pub(crate) fn read_closing_limit(tokens: &Tokens<'_>, content: &Folded, conditio
         "exceeds", "exceed", "reaches", "drops", "falls", "rises", "expires", "expire",
     ];
     let is_state = is_state || condition.clone().any(|at| tokens.is_any(at, &compares));
-    let closes = !is_state && last.tokens.end >= condition.end && last.explicit && is_time(last.budget.unit);
+    let ends = last.tokens.end >= condition.end || tokens.is_any(last.tokens.end, &["after", "of", "following"]);
+    let closes = !is_state && ends && last.explicit && is_time(last.budget.unit);
     (closes && tokens.is_any(last.tokens.start, &["within"])).then_some(last)
 }
 
@@ -223,7 +226,8 @@ impl Judge<'_> {
             is_aside_comparison(self.tokens, quantity, op) || describes(self.tokens, self.limit, quantity.unit, op);
         let window = self.tokens.is(op.at, "over") && quantity.unit == Unit::Day && !lasts_for(self.tokens, op);
         // `exactly one month at a time` counts one.
-        let single = quantity.is_word && quantity.is_one() && op.op == Operator::Exactly && is_time(quantity.unit);
+        let single =
+            self.tokens.is(quantity.tokens.start, "one") && op.op == Operator::Exactly && is_time(quantity.unit);
         if single {
             return None;
         }
@@ -242,7 +246,11 @@ impl Judge<'_> {
         // `sous 75 %` is below, `sous 15 minutes` within.
         let below = self.tokens.is(op.at, "sous") && !is_time(quantity.unit);
         let op = if below { op.of(Operator::Below) } else { op };
-        let operator = if self.forbidden && (is_strict || !op.turned) || is_prevented(self.tokens, op) {
+        let denied = self.is_denied(op);
+        let operator = if denied
+            || self.forbidden && !self.is_in_brackets(op.at) && (is_strict || !op.turned)
+            || is_prevented(self.tokens, op)
+        {
             turned(op.op)
         } else {
             op.op
@@ -252,6 +260,28 @@ impl Judge<'_> {
             Some(_) | None => (operator, end),
         };
         Some(self.found(operator, quantity.value, quantity.unit, op.at..last, true))
+    }
+
+    /// `none of them longer than 60 s`, `sans mise en cache supérieure à 60 secondes`: a negation some words before.
+    fn is_denied(&self, op: ReadOperator) -> bool {
+        let words = (op.at.saturating_sub(5).max(self.limit.start)..op.at)
+            .rev()
+            .take_while(|at| self.tokens.kind(*at) == Some(Kind::Word));
+        let mut words = words;
+        op.op == Operator::Above
+            && !op.turned
+            && words.any(|at| {
+                self.tokens
+                    .is_any(at, &["none", "without", "sans", "ohne", "sem", "sin"])
+            })
+    }
+
+    /// Whether a bracket that is open at a token began within the response.
+    fn is_in_brackets(&self, at: usize) -> bool {
+        const LONGEST: usize = 30;
+        let before = at.saturating_sub(LONGEST).max(self.limit.start)..at;
+        let opened = before.clone().filter(|at| self.tokens.is(*at, "(")).count();
+        opened > before.filter(|at| self.tokens.is(*at, ")")).count()
     }
 
     /// A quantity with a comparison behind it only.
@@ -287,7 +317,22 @@ impl Judge<'_> {
         let led = self.tokens.kind(last.tokens.start) != Some(Kind::Number);
         let stops = |at: usize| self.tokens.is_any(at, JOINTS) || self.tokens.is_any(at, NO_THINGS);
         let next = next && led && thing(end).is_some() && !stops(end);
-        (counts && (named || next) && joined && last.budget.op != Operator::Exactly)
+        let things = self.tokens.kind(end) == Some(Kind::Word) && is_plural(self.tokens.word(end));
+        let resource = megabytes(last.budget.unit).is_some() || last.budget.unit == Unit::MilliCpu;
+        if quantity.unit == Unit::Count
+            && quantity.upper.is_none()
+            && resource
+            && things
+            && joined
+            && last.budget.op == Operator::AtMost
+            && start - last.tokens.end < 5
+        {
+            return Some(self.found(Operator::AtMost, quantity.value, Unit::Count, start..end, false));
+        }
+        // `at least 4.5:1 for text and 3:1 for buttons`.
+        let ratio = |at: usize| self.tokens.written(at).ends_with(":1");
+        let ratios = ratio(start) && ratio(last.tokens.end - 1) && last.explicit && start - last.tokens.end < 8;
+        (counts && (named || next || ratios) && joined && last.budget.op != Operator::Exactly)
             .then(|| self.found(last.budget.op, quantity.value, Unit::Count, start..end, false))
     }
 
@@ -319,12 +364,25 @@ impl Judge<'_> {
             || self.tokens.is(end, "old") && first > 0 && self.tokens.is(first - 1, "(")
             || is_baseline(self.tokens, first, end)
             || is_hour_and_minutes(self.tokens, quantity)
+            || self.is_trigger_of_limit(first)
             || before.is_none() && self.tokens.is_any(end, &["connection", "connections", "network", "link"])
             || self.tokens.is(end, "ago")
             || is_schedule(self.tokens, first, is_compared)
             || is_subordinate(self.tokens, self.limit, first, before.map(|op| op.op))
             || describes_thing(self.tokens, first, is_time(quantity.unit))
                 && !before.is_some_and(|op| is_prevented(self.tokens, op))
+    }
+
+    /// `within 60 seconds of a queue depth > 100`: what the time is counted from.
+    fn is_trigger_of_limit(&self, first: usize) -> bool {
+        let near = first.saturating_sub(9).max(self.limit.start)..first;
+        let is_sign = self.tokens.is_any(first, &[">", "<", "≥", "≤", "＞", "＜"]);
+        let timed = |at: usize| {
+            self.tokens.is(at, "of")
+                && at > 0
+                && read_unit(self.tokens, at - 1, false).is_some_and(|unit| is_time(unit.unit))
+        };
+        is_sign && near.into_iter().any(timed)
     }
 
     /// The operator of a quantity without comparison; a number word alone never has one.

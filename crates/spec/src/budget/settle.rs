@@ -95,6 +95,22 @@ pub(super) fn share_units(tokens: &Tokens<'_>, found: &mut [Found]) {
 /// `at least 8 cores and 16 GiB`.
 pub(super) fn inherit_limits(tokens: &Tokens<'_>, found: &mut [Found]) {
     for at in 1..found.len() {
+        // `512Mi of memory and 150m CPU at most`: the comparison behind the last holds for both.
+        let Some([first, next]) = found.get(at - 1..=at) else {
+            continue;
+        };
+        let behind =
+            next.explicit && next.budget.op == Operator::AtMost && tokens.kind(next.tokens.start) == Some(Kind::Number);
+        let is_bare = first.budget.op == Operator::Exactly && !first.explicit;
+        if behind
+            && is_bare
+            && are_resources(tokens, first, next)
+            && let Some(first) = found.get_mut(at - 1)
+        {
+            first.budget.op = Operator::AtMost;
+        }
+    }
+    for at in 1..found.len() {
         let Some([first, next]) = found.get(at - 1..=at) else {
             continue;
         };
@@ -169,12 +185,16 @@ fn lists_uses(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
 
 /// Whether a size or a share of a processor goes on with a comparison: `at most 150m of CPU, 64Mi of memory`.
 fn lists_sizes(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
+    first.explicit && are_resources(tokens, first, next)
+}
+
+/// Whether two sizes or shares of a processor stand in one list.
+fn are_resources(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
     const FAR: usize = 5;
     let is_resource = |unit: Unit| megabytes(unit).is_some() || unit == Unit::MilliCpu;
     let between = first.tokens.end..next.tokens.start;
     let joins = |at: usize| tokens.is_any(at, &[",", "、", "，", "/", "and", "or", "und", "et", "y", "e"]);
-    first.explicit
-        && is_resource(first.budget.unit)
+    is_resource(first.budget.unit)
         && is_resource(next.budget.unit)
         && between.len() <= FAR
         && between.clone().any(joins)
@@ -186,6 +206,12 @@ fn lists_sizes(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
 /// Drops the numbers that tell under which load a time limit of the same response holds.
 pub(super) fn drop_loads(tokens: &Tokens<'_>, floor: usize, found: &mut Vec<Found>) {
     let timed = |found: &&Found| found.explicit && is_time(found.budget.unit);
+    let on_hardware = |found: &Found| {
+        let near = found.tokens.start.saturating_sub(6).max(floor)..found.tokens.start;
+        let on = |at: usize| (1..3).any(|back| at >= back && tokens.is(at - back, "on"));
+        near.into_iter().any(|at| tokens.is(at, "hardware") && on(at))
+    };
+    found.retain(|found| !on_hardware(found));
     if !found.iter().any(|found| timed(&found)) {
         return;
     }
@@ -236,8 +262,9 @@ fn is_kept(tokens: &Tokens<'_>, floor: usize, ends: &[usize], load_end: Option<u
     // `under normal load (up to 100 users)`.
     let is_load_told = start > floor + 1 && tokens.is(start - 1, "(") && tokens.is(start - 2, "load");
     // `a file of no more than 50 MB in at most 5 minutes`: a size before the time is a limit of its own.
-    let leads = megabytes(found.budget.unit).is_some() && last.is_none();
-    let is_load = !leads && is_load(tokens, floor, start, found.budget.unit);
+    let leads = (megabytes(found.budget.unit).is_some() || found.budget.unit == Unit::PerMinute) && last.is_none();
+    let counted = found.explicit && found.budget.op == Operator::Exactly;
+    let is_load = !leads && !counted && is_load(tokens, floor, start, found.budget.unit);
     !found.explicit && (found.budget.unit != Unit::Count || found.budget.value == 0.0)
         || !follows && !is_load_told && !is_length && !is_load
 }

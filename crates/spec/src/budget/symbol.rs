@@ -302,5 +302,11 @@ pub(super) const OTHERS: &[&str] = &[
 pub(super) const PHYSICAL: &[&str] = &[
     "V", "mV", "kV", "A", "mA", "W", "kW", "N", "Nm", "Pa", "hPa", "kPa", "bar", "dB", "lx", "lux", "g", "kg", "t",
     "l", "L", "ml", "mL", "mm", "cm", "m", "km", "K", "rpm", "Hz", "kHz", "MHz", "GHz", "ppm", "px", "pt", "rem", "em",
-    "°",
+    "°", "€", "$", "£",
+];
+
+/// Symbols of physical units that nothing else is written as: a number before one is a quantity.
+pub(super) const MEASURES: &[&str] = &[
+    "V", "mV", "kV", "mA", "W", "kW", "Nm", "Pa", "hPa", "kPa", "bar", "dB", "lx", "lux", "kg", "mg", "ml", "mL", "mm",
+    "cm", "km", "Hz", "kHz", "Hertz", "°", "℃", "C",
 ];
