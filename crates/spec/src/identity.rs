@@ -199,6 +199,7 @@ fn standard_name(word: &str) -> bool {
 fn skip_suffix(tokens: &Tokens<'_>, at: usize) -> usize {
     let closing = match tokens.word(at) {
         "(" => ")",
+        "（" => "）",
         "[" => "]",
         _ => return at,
     };

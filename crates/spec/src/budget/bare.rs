@@ -44,6 +44,8 @@ impl Bare<'_> {
             Unit::Percent => {
                 (REACHING.contains(&self.previous()) || self.near(&["target"], 2, 0)).then_some(Operator::Exactly)
             }
+            // `once per day` is a schedule.
+            Unit::PerMinute if self.tokens.is_any(self.quantity.start, &["once", "twice"]) => None,
             Unit::PerMinute if self.is_frame_rate() => Some(Operator::AtLeast),
             Unit::PerMinute if self.near(CAPACITY, 4, 0) => Some(Operator::AtLeast),
             Unit::PerMinute if self.near(THROTTLING, 40, 2) => Some(Operator::AtMost),
@@ -79,7 +81,7 @@ impl Bare<'_> {
             && !matches!(self.previous(), "for" | "by")
             && !(self.tokens.is(end, "before") && self.near(WAITING, 6, 0))
             || self.tokens.is(end, "of") && !kept && !timed && !matches!(self.previous(), "after" | "for")
-            || self.is_adjective && !kept && !timed && !self.tokens.is_any(end, PERIODS);
+            || self.is_adjective && !kept && !timed && !self.is_period();
         match self.previous() {
             // `24 hours a day`: always.
             _ if self.tokens.is_any(end, &["a", "per"]) && self.tokens.is_any(end + 1, &["day", "week", "year"]) => {
@@ -253,7 +255,12 @@ impl Bare<'_> {
         if self.previous() == "±" && end <= self.limit.end {
             return Some(Operator::AtMost);
         }
-        let frequency = self.is_physical();
+        let named = self.is_subject(&["status", "code", "version", "port", "default", "id", "priority"]);
+        if self.previous() == "be" && self.stands_last() && !named {
+            return Some(self.of_subject());
+        }
+        let shade = self.near(&["opacity", "opacidad", "opacidade", "opacité"], 6, 0) && self.value <= 1.0;
+        let frequency = shade || self.is_physical();
         if frequency || self.is_plain_count() || self.is_length_of_code() || self.is_first_letters() || self.is_width()
         {
             return Some(Operator::Exactly);
@@ -317,6 +324,13 @@ impl Bare<'_> {
                     && matches!(self.tokens.kind(start - 1), Some(Kind::Word)))
     }
 
+    /// `a 5-minute window`, `a 5-minute queue cooldown`.
+    fn is_period(&self) -> bool {
+        let end = self.quantity.end;
+        let named = |at: usize| self.tokens.is_any(at, PERIODS);
+        named(end) || self.tokens.kind(end) == Some(Kind::Word) && named(end + 1) && self.previous() != "the"
+    }
+
     /// `in batches of 500 orders`, `pagination de 50 entrées`.
     fn is_in_groups(&self) -> bool {
         let groups = [
@@ -352,6 +366,29 @@ impl Bare<'_> {
         led && !ends && self.tokens.kind(start) == Some(Kind::Number) && (unit(end) || end > start + 1 && unit(end - 1))
     }
 
+    /// Whether nothing but a remark follows: `SHALL be 8 (default: 4)`.
+    fn stands_last(&self) -> bool {
+        let end = self.quantity.end;
+        end >= self.limit.end || self.tokens.is_any(end, &["(", ",", ";"])
+    }
+
+    /// Whether one of the words stands in what the response is required of.
+    fn is_subject(&self, words: &[&str]) -> bool {
+        let start = self.limit.start;
+        (start.saturating_sub(14)..start).any(|at| self.tokens.is_any(at, words))
+    }
+
+    /// `The maximum number of calls SHALL be 8`: the subject says how it is meant.
+    fn of_subject(&self) -> Operator {
+        if self.is_subject(&["maximum", "max", "limit"]) {
+            Operator::AtMost
+        } else if self.is_subject(&["minimum", "min"]) {
+            Operator::AtLeast
+        } else {
+            Operator::Exactly
+        }
+    }
+
     /// `a 6-digit code`, `a 10-column grid`.
     fn is_length_of_code(&self) -> bool {
         let Range { start, end } = self.quantity;
@@ -373,8 +410,25 @@ impl Bare<'_> {
     /// `16px from the left edge`.
     fn is_width(&self) -> bool {
         let Range { start, end } = self.quantity;
-        let led = start > self.limit.start && self.tokens.kind(start - 1) == Some(Kind::Word);
-        led && self.tokens.is_any(end, &["px", "pixels"])
+        let led = start > self.limit.start
+            && (self.tokens.is(start - 1, "(") || self.tokens.kind(start - 1) == Some(Kind::Word));
+        let listed = (end..end + 3).any(|at| self.tokens.is(at, ",") && self.tokens.word(at + 2).starts_with("px"));
+        let screens = [
+            "mobile",
+            "tablet",
+            "tablets",
+            "desktop",
+            "devices",
+            "screens",
+            "viewport",
+            "viewports",
+        ];
+        let on_screen = self.tokens.is(start - 1, "(") && self.near(&screens, 4, 3);
+        led && !listed
+            && !on_screen
+            && (self.tokens.word(end).starts_with("px")
+                || self.tokens.is(end, "pixels")
+                || self.tokens.word(start).ends_with("px"))
     }
 
     fn previous_written(&self) -> &str {

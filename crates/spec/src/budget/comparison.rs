@@ -146,6 +146,7 @@ pub(super) const BEFORE: &[(&str, Operator)] = &[
     ("não exceda", AtMost),
     ("não ultrapassa", AtMost),
     ("não ultrapasse", AtMost),
+    ("en el plazo de", AtMost),
     ("como mucho", AtMost),
     ("a lo sumo", AtMost),
     ("por debajo de", Below),
@@ -217,6 +218,7 @@ pub(super) const BEFORE: &[(&str, Operator)] = &[
     ("exatamente", Exactly),
     ("exactamente", Exactly),
     // French.
+    ("au plus tard", AtMost),
     ("ne dépasse pas", AtMost),
     ("ne dépassent pas", AtMost),
     ("ne dépassant pas", AtMost),
@@ -445,6 +447,12 @@ pub(super) const FILLERS: &[&str] = &[
     "r",
     "usd",
     "eur",
+    "os",
+    "los",
+    "las",
+    "most",
+    "recent",
+    "latest",
 ];
 
 /// Words that turn a comparison round.

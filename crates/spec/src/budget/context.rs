@@ -327,6 +327,9 @@ pub(super) fn is_baseline(tokens: &Tokens<'_>, start: usize, end: usize) -> bool
     compared || dotted || (end..end + 3).any(|at| tokens.is(at, "baseline"))
 }
 
+/// How many tokens back a list of conditions may have begun.
+const LIST: usize = 60;
+
 /// Whether a quantity stands in a subordinate condition: `when the file is older than …`.
 pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize, op: Option<Operator>) -> bool {
     let opens = [
@@ -334,10 +337,10 @@ pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: u
     ];
     // `while keeping …` goes on with the response, `where at least …` says what it is to be.
     let goes_on = |at: usize| {
-        tokens.is(at, "while") && tokens.word(at + 1).ends_with("ing") || tokens.is(at, "where") && at + 1 == start
+        tokens.is(at, "while") && tokens.word(at + 1).ends_with("ing") || tokens.is(at, "where") && (at + 1 == start || tokens.is_any(at + 1, &["each", "every"]))
+            // `retry once within 15 minutes` counts.
+            || tokens.is(at, "once") && tokens.is_any(at + 1, &["within", "per", "in", "after", "every"])
     };
-    // A list of conditions is looked at no farther back.
-    const LIST: usize = 60;
     let listed = |at: usize| tokens.is_any(at, &["when", "if"]) && tokens.is(at + 1, ":");
     if (start.saturating_sub(LIST).max(limit.start)..start).any(listed) {
         return true;

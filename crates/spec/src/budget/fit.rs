@@ -4,6 +4,7 @@ use crate::criterion::Unit;
 use crate::token::{Kind, Tokens};
 
 use super::bare_words::RATES;
+use super::number::read_number;
 use super::operator::{ReadOperator, operator_behind};
 use super::quantity::Quantity;
 use super::unit::{is_plural, is_time};
@@ -59,7 +60,8 @@ pub(super) fn operator_behind_noun(tokens: &Tokens<'_>, quantity: &Quantity, lim
     let bracket = usize::from(tokens.is(end, "("));
     let direct = operator_behind(tokens, end).or_else(|| operator_behind(tokens, end + bracket));
     let word = |at: usize| tokens.kind(at) == Some(Kind::Word);
-    let noun = if word(end) {
+    let currency = tokens.is_any(end, &["€", "$", "£", "¥"]);
+    let noun = if currency || word(end) {
         // `8 daily quests minimum`
         let named = || operator_behind(tokens, end + 2).filter(|_| word(end + 1) && is_plural(tokens.word(end + 1)));
         operator_behind(tokens, end + 1).or_else(named)
@@ -76,5 +78,7 @@ pub(super) fn operator_behind_noun(tokens: &Tokens<'_>, quantity: &Quantity, lim
             .filter_map(|at| operator_behind(tokens, at));
         found.next()
     };
-    direct.or(noun).or_else(share).filter(|op| op.at <= limit)
+    // `at 2 Hz for at least 10 s`: the comparison belongs to the number behind it.
+    let leads = |op: &ReadOperator| read_number(tokens, op.at).is_some();
+    direct.or(noun).or_else(share).filter(|op| op.at <= limit && !leads(op))
 }

@@ -166,6 +166,9 @@ pub(super) fn is_load(tokens: &Tokens<'_>, floor: usize, start: usize, unit: Uni
     if is_time(unit) || unit == Unit::Percent {
         return false;
     }
+    if start > floor && tokens.is(start - 1, "(") {
+        return false;
+    }
     let at = |n: usize| start.checked_sub(n).filter(|at| *at >= floor);
     let with = [
         "with",

@@ -1,5 +1,6 @@
 //! Numbers as documents write them: digits with separators, and words.
 
+use super::unit::per_time;
 use crate::token::{Kind, Tokens, is_full_width_digit};
 
 const WORDS: &[(&str, f64)] = &[
@@ -77,6 +78,9 @@ const WORDS: &[(&str, f64)] = &[
     ("vingt", 20.0),
 ];
 
+/// How often something is done, where a time follows: `once per second`.
+const TIMES: &[(&str, f64)] = &[("once", 1.0), ("twice", 2.0)];
+
 /// Words that stand between a number and its thing and multiply it.
 const SCALES: &[(&str, f64)] = &[
     ("thousand", 1e3),
@@ -104,6 +108,15 @@ pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> 
             // German joins the number to *mal*: `fünfmal`.
             let word = tokens.word(at);
             let word = word.strip_suffix("mal").unwrap_or(word);
+            let rated =
+                matches!(word, "once" | "twice") && !tokens.is(at + 1, "every") && per_time(tokens, at + 1).is_some();
+            if let Some((_, value)) = TIMES.iter().find(|(name, _)| *name == word && rated) {
+                return Some(ReadNumber {
+                    value: *value,
+                    tokens: 1,
+                    is_word: true,
+                });
+            }
             (
                 WORDS.iter().find(|(name, _)| *name == word).map(|(_, value)| *value)?,
                 true,
@@ -112,7 +125,7 @@ pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> 
         Kind::Ident => (
             out_of(tokens.written(at))
                 .or_else(|| to_one(tokens.written(at)))
-                .or_else(|| square(tokens.written(at)))?,
+                .or_else(|| square(tokens.written(at), tokens.is_any(at + 1, &["pixels", "px"])))?,
             false,
         ),
         Kind::Code | Kind::Sign => return None,
@@ -208,11 +221,14 @@ fn out_of(written: &str) -> Option<f64> {
         .flatten()
 }
 
-/// `44x44`: as much in both directions.
-fn square(written: &str) -> Option<f64> {
-    let (width, height) = written.split_once('x')?;
-    let height = height.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    (width == height).then(|| parse_digits(width)).flatten()
+/// `44x44`: as much in both directions; of `320x180 pixels` the width.
+fn square(written: &str, in_pixels: bool) -> Option<f64> {
+    let (width, rest) = written.split_once('x')?;
+    let height = rest.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let is_size = in_pixels || rest.ends_with("px");
+    (width == height || is_size && parse_digits(height).is_some())
+        .then(|| parse_digits(width))
+        .flatten()
 }
 
 /// `4.5:1`: a ratio.

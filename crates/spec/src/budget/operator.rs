@@ -27,11 +27,11 @@ impl ReadOperator {
 /// The comparison that stands before a number, not farther back than `floor`.
 pub(super) fn operator_before(tokens: &Tokens<'_>, number: usize, floor: usize) -> Option<ReadOperator> {
     let mut end = number;
-    // `em, no máximo, 20 MB`: the comparison between commas.
-    if end > floor + 1 && tokens.is(end - 1, ",") {
-        return ends_at(tokens, end - 1, floor).filter(|found| found.at > floor && tokens.is(found.at - 1, ","));
-    }
     for _ in 0..4 {
+        // `em, no máximo, 20 MB`: the comparison between commas.
+        if end > floor + 1 && tokens.is(end - 1, ",") {
+            return ends_at(tokens, end - 1, floor).filter(|found| found.at > floor && tokens.is(found.at - 1, ","));
+        }
         if let Some(found) = ends_at(tokens, end, floor) {
             return Some(found);
         }

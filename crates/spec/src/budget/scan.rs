@@ -203,8 +203,13 @@ impl Judge<'_> {
         }
         let scale = (quantity.unit == Unit::Count || whole) && is_scale(self.tokens, self.limit.start, quantity);
         let near = quantity.tokens.start.saturating_sub(8).max(self.limit.start)..quantity.tokens.start;
-        let ports =
-            quantity.unit == Unit::Count && near.into_iter().any(|at| self.tokens.is_any(at, &["port", "ports"]));
+        let is_port = |at: usize| {
+            self.tokens.is_any(at, &["port", "ports"])
+                || ["ポート", "端口"]
+                    .iter()
+                    .any(|word| self.tokens.written(at).ends_with(word))
+        };
+        let ports = quantity.unit == Unit::Count && near.into_iter().any(is_port);
         if ports || described || scale || is_clock(self.tokens, quantity) {
             return Vec::new();
         }
@@ -272,7 +277,7 @@ impl Judge<'_> {
             && !op.turned
             && words.any(|at| {
                 self.tokens
-                    .is_any(at, &["none", "without", "sans", "ohne", "sem", "sin"])
+                    .is_any(at, &["none", "never", "without", "sans", "ohne", "sem", "sin"])
             })
     }
 
@@ -307,13 +312,14 @@ impl Judge<'_> {
             .into_iter()
             .flatten()
             .any(|one| things(last.tokens.end).contains(&Some(one)));
-        let joined = start > 0 && self.tokens.is_any(start - 1, &[",", "and", "or", "、", "，"]);
+        let joints = [",", "and", "or", "、", "，", "et", "y", "e", "und", "ou"];
+        let joined = start > 0 && self.tokens.is_any(start - 1, &joints);
         let counts = quantity.unit == Unit::Count
             && last.budget.unit == Unit::Count
             && quantity.upper.is_none()
             && !quantity.is_word;
         // `at least 7 easy, 10 medium, 10 hard`.
-        let next = last.tokens.end + 2 == start && thing(last.tokens.end).is_some() && self.tokens.is(start - 1, ",");
+        let next = last.tokens.end + 2 == start && thing(last.tokens.end).is_some() && joined;
         let led = self.tokens.kind(last.tokens.start) != Some(Kind::Number);
         let stops = |at: usize| self.tokens.is_any(at, JOINTS) || self.tokens.is_any(at, NO_THINGS);
         let next = next && led && thing(end).is_some() && !stops(end);

@@ -40,7 +40,10 @@ pub(super) fn without_repeats(tokens: &Tokens<'_>, found: Vec<Found>) -> Vec<Fou
 pub(super) fn drop_classes(tokens: &Tokens<'_>, found: &mut Vec<Found>) {
     let is_class = |found: &Found| {
         let start = found.tokens.start;
-        found.budget.op == Operator::AtLeast && start > 0 && tokens.is(start - 1, "(")
+        found.budget.op == Operator::AtLeast
+            && start > 0
+            && tokens.is(start - 1, "(")
+            && (tokens.is(found.tokens.end, ")") || tokens.is(found.tokens.end + 1, ")"))
     };
     let starts: Vec<usize> = found
         .windows(2)
@@ -258,12 +261,15 @@ fn is_kept(tokens: &Tokens<'_>, floor: usize, ends: &[usize], load_end: Option<u
     // `within 5 s for recordings under 60 s`.
     let is_length = is_time(found.budget.unit)
         && tokens.is_any(start, &["under", "below", "up", "over", "shorter", "longer"])
+        && !tokens.is_any(start - usize::from(start > 0), &["and", ","])
         && (start.saturating_sub(4)..start).any(|at| tokens.is(at, "for") && ends.binary_search(&at).is_ok());
     // `under normal load (up to 100 users)`.
     let is_load_told = start > floor + 1 && tokens.is(start - 1, "(") && tokens.is(start - 2, "load");
     // `a file of no more than 50 MB in at most 5 minutes`: a size before the time is a limit of its own.
     let leads = (megabytes(found.budget.unit).is_some() || found.budget.unit == Unit::PerMinute) && last.is_none();
-    let counted = found.explicit && found.budget.op == Operator::Exactly;
+    let tries = tokens.is_any(end, &["attempts", "retries", "times", "tries"]);
+    let made = found.budget.op == Operator::AtLeast && start > floor && tokens.is(start - 1, "with") && last.is_none();
+    let counted = found.explicit && found.budget.op == Operator::Exactly || tries || made;
     let is_load = !leads && !counted && is_load(tokens, floor, start, found.budget.unit);
     !found.explicit && (found.budget.unit != Unit::Count || found.budget.value == 0.0)
         || !follows && !is_load_told && !is_length && !is_load
@@ -282,7 +288,13 @@ pub(super) fn without_lists(tokens: &Tokens<'_>, found: &[Found]) -> Vec<Found> 
             .is_some_and(|first| tokens.is_any(first.tokens.end, &["、", "/", "|"]));
         run.len() > 2 || run.len() > 1 && comma
     };
-    let runs = found.chunk_by(joined).filter(|run| !listed(run));
+    // `with growing pauses (1s, 2s, 4s)`: each is waited for in turn.
+    let in_turn = |run: &[Found]| {
+        let waits = ["backoff", "back-off", "delays", "delay", "pauses", "waits", "intervals"];
+        let start = run.first().map_or(0, |first| first.tokens.start);
+        (start.saturating_sub(8)..start).any(|at| tokens.is_any(at, &waits))
+    };
+    let runs = found.chunk_by(joined).filter(|run| !listed(run) || in_turn(run));
     runs.flat_map(<[Found]>::to_vec).collect()
 }
 

@@ -70,6 +70,7 @@ const NOUN_AFTER: &[&str] = &[
     "constraints",
     "keyword",
     "keywords",
+    "lines",
     "sentence",
     "sentences",
     "requirement",
@@ -165,8 +166,9 @@ fn is_stated(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool {
     });
     let noun_before = !speaks && before.is_some_and(|b| tokens.is_any(b, NOUN_BEFORE));
     let named = before.is_some_and(|b| tokens.is_any(b, NAMED_BEFORE)) && tokens.is_any(at + 1, NO_VERB);
+    let shouted = is_shouted(tokens, at);
     let word = before.is_some_and(|b| {
-        tokens.is_any(b, WORDS_FOR_WORD)
+        shouted && tokens.is_any(b, WORDS_FOR_WORD)
             || tokens.is_any(b, WRITTEN_BEFORE)
             || tokens.is(b, "write") && b > range.start && tokens.is(b - 1, "not")
             || ["关键字", "关键词", "キーワード", "單詞", "单词"]
@@ -176,9 +178,20 @@ fn is_stated(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool {
     let noun_after = word || tokens.is_any(at + 1, NOUN_AFTER) || named;
     let spoken_of = tokens.is_any(at + 1, SPEAKING_AFTER) && before.is_none_or(|b| tokens.is_any(b, TEXTS));
     let written = tokens.written(at + 1);
-    let named_behind = ["を含", "を用", "を使", "という", "と書", "的", "は"]
-        .iter()
-        .any(|letters| written.starts_with(letters));
+    let named_behind = [
+        "を含",
+        "を用",
+        "を使",
+        "という",
+        "と書",
+        "的",
+        "は",
+        "表示强制",
+        "表示必",
+        "表示要求",
+    ]
+    .iter()
+    .any(|letters| written.starts_with(letters));
     let quoted = is_quote(tokens, at + 1) && before.is_some_and(|b| is_quote(tokens, b));
     let has_response = at + 1 < range.end && !tokens.is_any(at + 1, &[".", "。", ")", "]", "|", "?", ";"]);
     has_response
