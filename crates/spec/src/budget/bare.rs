@@ -312,7 +312,7 @@ impl Bare<'_> {
         let counted = things(end) || with_words;
         // `500 coins and 3 heroes`: the list of numbers goes on.
         let goes_on = self.tokens.is_any(start.wrapping_sub(1), &["and", ","])
-            && (3..=4).any(|back| self.tokens.kind(start.wrapping_sub(back)) == Some(Kind::Number))
+            && (3..=5).any(|back| self.tokens.kind(start.wrapping_sub(back)) == Some(Kind::Number))
             && start > self.limit.start + 3
             && !(start.saturating_sub(12)..start).any(|at| self.tokens.is(at, "("));
         plain
@@ -415,6 +415,8 @@ impl Bare<'_> {
         let listed = (end..end + 3).any(|at| self.tokens.is(at, ",") && self.tokens.word(at + 2).starts_with("px"));
         let screens = [
             "mobile",
+            "phone",
+            "phones",
             "tablet",
             "tablets",
             "desktop",
@@ -423,7 +425,7 @@ impl Bare<'_> {
             "viewport",
             "viewports",
         ];
-        let on_screen = self.tokens.is(start - 1, "(") && self.near(&screens, 4, 3);
+        let on_screen = start > 0 && self.tokens.is(start - 1, "(") && self.near(&screens, 4, 3);
         led && !listed
             && !on_screen
             && (self.tokens.word(end).starts_with("px")

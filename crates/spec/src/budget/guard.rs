@@ -9,6 +9,7 @@ use super::bare_words::{CAPACITY, COUNTED, RATES};
 use super::operator::ReadOperator;
 use super::pick::{is_found_by, is_prevented, picks};
 use super::quantity::Quantity;
+use super::symbol::PHYSICAL;
 use super::unit::{is_time, read_unit};
 
 /// Verbs whose response sorts values into bands; the bounds of the bands limit nothing.
@@ -122,7 +123,8 @@ pub(super) fn is_breakpoint(tokens: &Tokens<'_>, floor: usize, quantity: &Quanti
 
 /// Whether a quantity is how far the one before it may be off: `100 ms ± 50 ms`.
 pub(super) fn is_tolerance(tokens: &Tokens<'_>, floor: usize, start: usize) -> bool {
-    start > 0 && tokens.is(start - 1, "±") && start > 1 && floor == start - 1 && tokens.kind(floor - 1).is_some()
+    let behind_unit = start > 2 && floor + 2 == start && PHYSICAL.contains(&tokens.written(floor));
+    start > 1 && tokens.is(start - 1, "±") && (floor + 1 == start || behind_unit) && floor > 0
 }
 
 /// Whether a number word counts what is only said to be: `exactly one row`, `more than one owner`.

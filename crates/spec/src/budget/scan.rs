@@ -26,7 +26,7 @@ use super::settle::{
     attach_quantiles, drop_bands, drop_classes, drop_loads, inherit_limits, share_units, tell_apart, without_lists,
     without_repeats,
 };
-use super::unit::{is_plural, is_time, megabytes, read_unit};
+use super::unit::{is_time, read_unit};
 
 /// A budget and the tokens it takes.
 #[derive(Debug, Clone, PartialEq)]
@@ -323,18 +323,6 @@ impl Judge<'_> {
         let led = self.tokens.kind(last.tokens.start) != Some(Kind::Number);
         let stops = |at: usize| self.tokens.is_any(at, JOINTS) || self.tokens.is_any(at, NO_THINGS);
         let next = next && led && thing(end).is_some() && !stops(end);
-        let things = self.tokens.kind(end) == Some(Kind::Word) && is_plural(self.tokens.word(end));
-        let resource = megabytes(last.budget.unit).is_some() || last.budget.unit == Unit::MilliCpu;
-        if quantity.unit == Unit::Count
-            && quantity.upper.is_none()
-            && resource
-            && things
-            && joined
-            && last.budget.op == Operator::AtMost
-            && start - last.tokens.end < 5
-        {
-            return Some(self.found(Operator::AtMost, quantity.value, Unit::Count, start..end, false));
-        }
         // `at least 4.5:1 for text and 3:1 for buttons`.
         let ratio = |at: usize| self.tokens.written(at).ends_with(":1");
         let ratios = ratio(start) && ratio(last.tokens.end - 1) && last.explicit && start - last.tokens.end < 8;

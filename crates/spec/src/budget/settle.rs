@@ -121,6 +121,7 @@ pub(super) fn inherit_limits(tokens: &Tokens<'_>, found: &mut [Found]) {
         let is_bare = next.budget.op == Operator::Exactly && !next.explicit;
         if is_bare
             && (is_other_way(tokens, first, next)
+                || counts_on(tokens, first, next)
                 || lists_limit(tokens, first, next)
                 || lists_sizes(tokens, first, next)
                 || lists_uses(tokens, first, next))
@@ -129,6 +130,17 @@ pub(super) fn inherit_limits(tokens: &Tokens<'_>, found: &mut [Found]) {
             next.budget.op = op;
         }
     }
+}
+
+/// `at most 8Gi of memory and 4096 threads`: a number of things behind the sizes that are limited.
+fn counts_on(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
+    let is_resource = megabytes(first.budget.unit).is_some() || first.budget.unit == Unit::MilliCpu;
+    let joined = next.tokens.start > 0 && tokens.is_any(next.tokens.start - 1, &["and", ",", "et", "y", "e", "und"]);
+    is_resource
+        && first.budget.op == Operator::AtMost
+        && next.budget.unit == Unit::Count
+        && joined
+        && next.tokens.start - first.tokens.end < 5
 }
 
 /// `up to 48 hours or 64 MB`: the same limit, told in another way.
