@@ -3,14 +3,11 @@
 use std::ops::Range;
 
 use crate::criterion::{Operator, Unit};
-use crate::token::{Kind, Tokens, is_ideograph};
+use crate::token::{Kind, Tokens};
 
 use super::bare_words::{
-    BEARING, BEFORE_NO_COUNT, BEHIND_TIME, CAPACITY, COUNTED, COUNTED_LETTERS, CUTTING, FAULTS, JOINTS, KEEPING,
-    KNOWN_LETTERS, LIMITING, MEASURED, NO_COUNT_LETTERS, NO_THINGS, PERIODS, RATES, REACHING, REPEATING, SHOWING,
-    THROTTLING, WAITING,
+    BEHIND_TIME, CAPACITY, CUTTING, FAULTS, JOINTS, KEEPING, LIMITING, PERIODS, RATES, REACHING, THROTTLING, WAITING,
 };
-use super::symbol::MEASURES;
 use super::unit::{behind_unit, is_plural, is_time};
 
 /// What stands around a quantity that no comparison is beside.
@@ -126,7 +123,7 @@ impl Bare<'_> {
     }
 
     /// Whether one of the words is the verb of the response.
-    fn opens_with(&self, words: &[&str]) -> bool {
+    pub(super) fn opens_with(&self, words: &[&str]) -> bool {
         let start = self.limit.start;
         (start..start + 3).any(|at| self.tokens.is_any(at, words))
     }
@@ -214,116 +211,6 @@ impl Bare<'_> {
         year || self.previous().ends_with('月')
     }
 
-    fn implied_count(&self) -> Option<Operator> {
-        let end = self.quantity.end;
-        let capped = self.previous() == "at" && self.near(&["cap", "capped", "limit", "limited"], 8, 0);
-        if capped || self.limited_to() {
-            return Some(Operator::AtMost);
-        }
-        let large = self.value >= 100.0 && self.tokens.kind(end) == Some(Kind::Word);
-        if large && BEARING.contains(&self.previous()) {
-            return Some(Operator::AtLeast);
-        }
-        let is_factor = self.previous() == "factor" || self.previous() == "of" && self.near(&["factor"], 2, 0);
-        if is_factor || self.is_recent() || self.is_repeated() {
-            return Some(Operator::Exactly);
-        }
-        if self.is_allowed() {
-            return Some(Operator::AtMost);
-        }
-        if self.near(CAPACITY, 3, 0)
-            && self.tokens.is_any(
-                end,
-                &[
-                    "concurrent",
-                    "simultaneous",
-                    "users",
-                    "connections",
-                    "requests",
-                    "sessions",
-                    "nodes",
-                    "clients",
-                ],
-            )
-        {
-            return Some(Operator::AtLeast);
-        }
-        if self.previous() == "after" && self.opens_with(&["give", "stop", "abort"]) && self.tokens.is_any(end, COUNTED)
-        {
-            return Some(Operator::AtMost);
-        }
-        if self.previous() == "±" && end <= self.limit.end {
-            return Some(Operator::AtMost);
-        }
-        let named = self.is_subject(&["status", "code", "version", "port", "default", "id", "priority"]);
-        if self.previous() == "be" && self.stands_last() && !named {
-            return Some(self.of_subject());
-        }
-        let shade = self.near(&["opacity", "opacidad", "opacidade", "opacité"], 6, 0) && self.value <= 1.0;
-        let frequency = shade || self.is_physical();
-        if frequency || self.is_plain_count() || self.is_length_of_code() || self.is_first_letters() || self.is_width()
-        {
-            return Some(Operator::Exactly);
-        }
-        let threshold = matches!(
-            self.previous(),
-            "after"
-                | "of"
-                | "than"
-                | "on"
-                | "the"
-                | "last"
-                | "first"
-                | "all"
-                | "these"
-                | "those"
-                | "both"
-                | "#"
-                | "per"
-        );
-        (self.tokens.is_any(end, COUNTED) && !threshold).then_some(Operator::Exactly)
-    }
-
-    /// `present 18 panels`, `用 3 个分区`: so many things are required.
-    fn is_plain_count(&self) -> bool {
-        let Range { start, end } = self.quantity;
-        let last = self.tokens.written(end - 1);
-        if end > start + 1 && last.starts_with(is_ideograph) {
-            let before = self.previous_written();
-            let behind = COUNTED_LETTERS.iter().find_map(|letters| last.strip_prefix(letters));
-            let goes_on = |behind: &str| NO_COUNT_LETTERS.iter().any(|letters| behind.starts_with(letters));
-            // `見積と請求の 3 種を含む` counts what was named; `の 3 種の…` says which.
-            let named = before.ends_with('の') && behind.is_some_and(|behind| behind.starts_with('を'));
-            let known = !named && KNOWN_LETTERS.iter().any(|letters| before.ends_with(letters));
-            let stands = matches!(before, "、" | "，")
-                || before.starts_with(is_ideograph)
-                || before.eq_ignore_ascii_case("shall");
-            return self.value > 1.0 && stands && !known && behind.is_some_and(|behind| !goes_on(behind));
-        }
-        // `3D` and `36px` are no numbers of things.
-        let joined = self.tokens.touches(start);
-        let spelled = self.tokens.kind(start) == Some(Kind::Word) && self.value > 2.0;
-        let number = self.tokens.kind(start) == Some(Kind::Number) && self.value > 1.0;
-        let plain = !joined && (number || spelled) && end == start + 1;
-        let thing = |at: usize| self.tokens.kind(at) == Some(Kind::Word) && at < self.limit.end;
-        let things = |at: usize| thing(at) && is_plural(self.tokens.word(at)) && !self.tokens.is_any(at, NO_THINGS);
-        let describes = |at: usize| thing(at) && !self.tokens.is_any(at, JOINTS) && !self.tokens.is_any(at, NO_THINGS);
-        let with_words = describes(end) && (things(end + 1) || describes(end + 1) && things(end + 2));
-        let counted = things(end) || with_words;
-        // `500 coins and 3 heroes`: the list of numbers goes on.
-        let goes_on = self.tokens.is_any(start.wrapping_sub(1), &["and", ","])
-            && (3..=5).any(|back| self.tokens.kind(start.wrapping_sub(back)) == Some(Kind::Number))
-            && start > self.limit.start + 3
-            && !(start.saturating_sub(12)..start).any(|at| self.tokens.is(at, "("));
-        plain
-            && counted
-            && start > self.limit.start
-            && (goes_on
-                || self.is_in_groups()
-                || !self.tokens.is_any(start - 1, BEFORE_NO_COUNT)
-                    && matches!(self.tokens.kind(start - 1), Some(Kind::Word)))
-    }
-
     /// `a 5-minute window`, `a 5-minute queue cooldown`.
     fn is_period(&self) -> bool {
         let end = self.quantity.end;
@@ -331,159 +218,20 @@ impl Bare<'_> {
         named(end) || self.tokens.kind(end) == Some(Kind::Word) && named(end + 1) && self.previous() != "the"
     }
 
-    /// `in batches of 500 orders`, `pagination de 50 entrées`.
-    fn is_in_groups(&self) -> bool {
-        let groups = [
-            "batches",
-            "batch",
-            "groups",
-            "pages",
-            "pagination",
-            "lots",
-            "lotes",
-            "páginas",
-            "paginação",
-            "paginación",
-            "blocks",
-            "chunks",
-            "sets",
-        ];
-        let start = self.quantity.start;
-        start > 1 && self.tokens.is_any(start - 1, &["of", "de"]) && self.tokens.is_any(start - 2, &groups)
-    }
-
-    /// `6.0 V`, `at 30 Hz`, `a 5 kg sack`.
-    fn is_physical(&self) -> bool {
-        let Range { start, end } = self.quantity;
-        let led = start > self.limit.start
-            && (self.tokens.is(start - 1, ":") || self.tokens.kind(start - 1) == Some(Kind::Word))
-            && !self.tokens.is_any(start - 1, BEFORE_NO_COUNT);
-        let unit = |at: usize| MEASURES.contains(&self.tokens.written(at));
-        // `from 40 mg/dL to 400 mg/dL` is the end of a range.
-        let ends = start > 0
-            && self.tokens.is(start - 1, "to")
-            && (start.saturating_sub(6)..start).any(|at| self.tokens.kind(at) == Some(Kind::Number));
-        led && !ends && self.tokens.kind(start) == Some(Kind::Number) && (unit(end) || end > start + 1 && unit(end - 1))
-    }
-
-    /// Whether nothing but a remark follows: `SHALL be 8 (default: 4)`.
-    fn stands_last(&self) -> bool {
-        let end = self.quantity.end;
-        end >= self.limit.end || self.tokens.is_any(end, &["(", ",", ";"])
-    }
-
-    /// Whether one of the words stands in what the response is required of.
-    fn is_subject(&self, words: &[&str]) -> bool {
-        let start = self.limit.start;
-        (start.saturating_sub(14)..start).any(|at| self.tokens.is_any(at, words))
-    }
-
-    /// `The maximum number of calls SHALL be 8`: the subject says how it is meant.
-    fn of_subject(&self) -> Operator {
-        if self.is_subject(&["maximum", "max", "limit"]) {
-            Operator::AtMost
-        } else if self.is_subject(&["minimum", "min"]) {
-            Operator::AtLeast
-        } else {
-            Operator::Exactly
-        }
-    }
-
-    /// `a 6-digit code`, `a 10-column grid`.
-    fn is_length_of_code(&self) -> bool {
-        let Range { start, end } = self.quantity;
-        let joined = self.tokens.is_any(end, &["-", "‑"]) && self.tokens.touches(end);
-        self.tokens.kind(start) == Some(Kind::Number) && joined && self.tokens.is_any(end + 1, MEASURED)
-    }
-
-    /// `the first 50 characters of the note`.
-    fn is_first_letters(&self) -> bool {
-        let Range { start, end } = self.quantity;
-        let number = self.tokens.kind(start) == Some(Kind::Number);
-        number
-            && self.previous() == "first"
-            && self
-                .tokens
-                .is_any(end, &["characters", "chars", "letters", "digits", "lines"])
-    }
-
-    /// `16px from the left edge`.
-    fn is_width(&self) -> bool {
-        let Range { start, end } = self.quantity;
-        let led = start > self.limit.start
-            && (self.tokens.is(start - 1, "(") || self.tokens.kind(start - 1) == Some(Kind::Word));
-        let listed = (end..end + 3).any(|at| self.tokens.is(at, ",") && self.tokens.word(at + 2).starts_with("px"));
-        let screens = [
-            "mobile",
-            "phone",
-            "phones",
-            "tablet",
-            "tablets",
-            "desktop",
-            "devices",
-            "screens",
-            "viewport",
-            "viewports",
-        ];
-        let on_screen = start > 0 && self.tokens.is(start - 1, "(") && self.near(&screens, 4, 3);
-        led && !listed
-            && !on_screen
-            && (self.tokens.word(end).starts_with("px")
-                || self.tokens.is(end, "pixels")
-                || self.tokens.word(start).ends_with("px"))
-    }
-
-    fn previous_written(&self) -> &str {
+    pub(super) fn previous_written(&self) -> &str {
         let before = self.quantity.start.checked_sub(1);
         before.map(|at| self.tokens.written(at)).unwrap_or_default()
     }
 
-    /// `retain the 20 most recent records`, `show the last 5 orders`.
-    fn is_recent(&self) -> bool {
-        let end = self.quantity.end;
-        let behind = [
-            "most",
-            "latest",
-            "newest",
-            "previous",
-            "dernières",
-            "derniers",
-            "últimas",
-            "últimos",
-        ];
-        let before = ["last", "latest", "últimas", "últimos"];
-        let recent = self.tokens.is_any(end, &behind) || before.contains(&self.previous());
-        recent && self.near(SHOWING, 5, 0)
-    }
-
-    /// `allow 3 wrong code attempts`.
-    fn is_allowed(&self) -> bool {
-        let end = self.quantity.end;
-        let mut things = (end..end + 5).take_while(|at| self.tokens.kind(*at) != Some(Kind::Sign));
-        matches!(self.previous(), "allow" | "permit") && things.any(|at| self.tokens.is_any(at, COUNTED))
-    }
-
-    /// `重试 3 次`: a number of times in a script without spaces.
-    fn is_repeated(&self) -> bool {
-        let Range { start, end } = self.quantity;
-        let counted = ["次", "回", "회"]
-            .iter()
-            .any(|word| self.tokens.written(end - 1).starts_with(word));
-        let kept = start > self.limit.start && self.tokens.written(start - 1).contains("保留");
-        kept || counted
-            && (start.saturating_sub(2).max(self.limit.start)..(end + 2).min(self.limit.end))
-                .any(|at| REPEATING.iter().any(|word| self.tokens.written(at).contains(word)))
-    }
-
     /// `limit results to 20 items`.
-    fn limited_to(&self) -> bool {
+    pub(super) fn limited_to(&self) -> bool {
         let start = self.quantity.start;
         let first = start > 2 && self.previous() == "first" && self.tokens.is_any(start - 3, &["to"]);
         let to = ["to", "a", "à", "em", "auf"].contains(&self.previous());
         (to || first) && self.near(CUTTING, 9, 0)
     }
 
-    fn previous(&self) -> &str {
+    pub(super) fn previous(&self) -> &str {
         self.quantity
             .start
             .checked_sub(1)
@@ -492,7 +240,7 @@ impl Bare<'_> {
             .unwrap_or_default()
     }
 
-    fn near(&self, words: &[&str], back: usize, ahead: usize) -> bool {
+    pub(super) fn near(&self, words: &[&str], back: usize, ahead: usize) -> bool {
         let Range { start, end } = self.quantity;
         let from = start.saturating_sub(back).max(self.limit.start);
         (from..start)

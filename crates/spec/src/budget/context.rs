@@ -3,116 +3,9 @@
 use std::ops::Range;
 
 use crate::criterion::Operator;
-use crate::token::{Kind, Tokens};
+use crate::token::Tokens;
 
 use super::operator::ReadOperator;
-
-/// Words before a number that make it a name, a place or a version.
-const LABELS: &[&str] = &[
-    "version",
-    "versions",
-    "v",
-    "port",
-    "ports",
-    "code",
-    "codes",
-    "status",
-    "http",
-    "https",
-    "tls",
-    "ssl",
-    "error",
-    "errors",
-    "exit",
-    "level",
-    "phase",
-    "step",
-    "section",
-    "rfc",
-    "iso",
-    "chapter",
-    "figure",
-    "page",
-    "line",
-    "type",
-    "class",
-    "tier",
-    "stage",
-    "release",
-    "id",
-    "number",
-    "schema",
-    "layer",
-    "sprint",
-    "milestone",
-    "requirement",
-    "requirements",
-    "req",
-    "ac",
-    "task",
-    "criterion",
-    "criteria",
-    "rule",
-    "story",
-    "item",
-    "appendix",
-    "table",
-    "oauth",
-    "openapi",
-    "java",
-    "python",
-    "node",
-    "kubernetes",
-    "postgres",
-    "postgresql",
-    "ubuntu",
-    "debian",
-    "windows",
-    "ios",
-    "android",
-    "usb",
-    "priority",
-    "severity",
-    "vlan",
-    "uid",
-    "gid",
-    "pid",
-    "utf",
-    "sha",
-    "aes",
-    "rsa",
-    "base",
-    "adr",
-    "nfr",
-    "response",
-    "responses",
-    "réponse",
-    "respuesta",
-    "resposta",
-    "antwort",
-    "erro",
-    "erreur",
-    "fehler",
-    "option",
-    "scenario",
-    "wcag",
-    "ieee",
-    "iec",
-    "en",
-    "din",
-    "article",
-    "clause",
-    "no",
-    "nr",
-    "#",
-    "uuid",
-    "uuidv",
-    "ipv",
-    "mode",
-    "gen",
-    "rest",
-    "api",
-];
 
 /// Words before a quantity that say it is only what is used when nothing is set.
 const DEFAULTS: &[&str] = &[
@@ -154,85 +47,6 @@ const EXAMPLES: &[&str] = &[
     "like",
     "i.e",
 ];
-
-/// Whether a number is no quantity at all: a label, a price, a part of a formula.
-pub(super) fn is_label(tokens: &Tokens<'_>, number: usize, has_unit: bool) -> bool {
-    let Some(before) = number.checked_sub(1) else {
-        return false;
-    };
-    let sign = tokens.is_any(
-        before,
-        &["$", "€", "£", "#", "*", "+", "^", "×", "_", "@", "/", "v", ":"],
-    ) && tokens.touches(before);
-    let square = tokens.is(number + 1, "×") && tokens.written(number + 2) == tokens.written(number);
-    let formula = tokens.is_any(before, &["*", "×", "^"])
-        || !square && tokens.is_any(number + 1, &["*", "×", "^", "/"]) && tokens.kind(number + 2) == Some(Kind::Number);
-    let labelled = tokens.is_any(before, LABELS) && (!has_unit || tokens.is_any(before, &["port", "version", "v"]));
-    sign || formula || labelled || !has_unit && (is_product_version(tokens, number) || is_status_code(tokens, number))
-}
-
-/// First words of the phrases that HTTP gives its status codes (RFC 9110, section 15).
-const REASON_PHRASES: &[&str] = &[
-    "Continue",
-    "Switching",
-    "OK",
-    "Created",
-    "Accepted",
-    "No",
-    "Reset",
-    "Partial",
-    "Multiple",
-    "Moved",
-    "Found",
-    "See",
-    "Not",
-    "Temporary",
-    "Permanent",
-    "Bad",
-    "Unauthorized",
-    "Payment",
-    "Forbidden",
-    "Method",
-    "Proxy",
-    "Request",
-    "Conflict",
-    "Gone",
-    "Length",
-    "Precondition",
-    "Content",
-    "Payload",
-    "URI",
-    "Unsupported",
-    "Range",
-    "Expectation",
-    "Misdirected",
-    "Unprocessable",
-    "Upgrade",
-    "Too",
-    "Locked",
-    "Internal",
-    "Service",
-    "Gateway",
-    "HTTP",
-];
-
-/// `504 Gateway Timeout`: a status code of HTTP and its phrase.
-fn is_status_code(tokens: &Tokens<'_>, number: usize) -> bool {
-    let is_failure = |at: usize| {
-        let code = tokens.written(at);
-        code.len() == 3 && code.starts_with(['4', '5']) && tokens.kind(at) == Some(Kind::Number)
-    };
-    // `401 wrong key, 404 gone, 413 too long`: a list of them.
-    let listed = (number.saturating_sub(8)..number + 8)
-        .filter(|at| is_failure(*at))
-        .count()
-        > 1;
-    let written = tokens.written(number);
-    listed && is_failure(number)
-        || written.len() == 3
-            && written.starts_with(['1', '2', '3', '4', '5'])
-            && REASON_PHRASES.contains(&tokens.written(number + 1))
-}
 
 /// `within 2x the time`: a multiple of something else.
 pub(super) fn is_multiple(tokens: &Tokens<'_>, number: usize) -> bool {
@@ -279,22 +93,6 @@ pub(super) fn is_sample(tokens: &Tokens<'_>, end: usize, op: Option<ReadOperator
 /// `1080p`: the name of a picture's size.
 pub(super) fn is_resolution(tokens: &Tokens<'_>, number: usize) -> bool {
     tokens.is_any(number + 1, &["p", "i"]) && tokens.touches(number)
-}
-
-/// `TLS 1.2`, `Java 17`: a capitalised name before a number without a unit.
-fn is_product_version(tokens: &Tokens<'_>, number: usize) -> bool {
-    let Some(before) = number.checked_sub(1) else {
-        return false;
-    };
-    let name = tokens.written(before);
-    let capitalised =
-        name.chars().any(char::is_uppercase) && matches!(tokens.kind(before), Some(Kind::Word | Kind::Ident));
-    let shouted = name.bytes().all(|b| !b.is_ascii_lowercase());
-    let comparing = [
-        "WITHIN", "UNDER", "BELOW", "MOST", "LEAST", "THAN", "EXCEED", "TO", "OF", "MAX", "MIN", "MAXIMUM", "MINIMUM",
-        "EXACTLY", "SHALL", "AND", "NOT", "OVER", "ABOVE",
-    ];
-    capitalised && !(shouted && comparing.contains(&name)) && !name.is_empty()
 }
 
 /// Whether a quantity is a default or an illustration.

@@ -5,7 +5,8 @@ use std::ops::Range;
 use crate::criterion::{Operator, Unit};
 use crate::token::{Kind, Tokens};
 
-use super::bare_words::{CAPACITY, COUNTED, RATES};
+use super::bare_words::{CAPACITY, RATES};
+use super::count_words::COUNTED;
 use super::operator::ReadOperator;
 use super::pick::{is_found_by, is_prevented, picks};
 use super::quantity::Quantity;

@@ -3,10 +3,15 @@
 mod bare;
 mod bare_words;
 mod comparison;
+mod comparison_other;
 mod context;
+mod count;
+mod count_words;
 mod fit;
 mod guard;
 mod ideograph;
+mod judge;
+mod label;
 mod number;
 mod operator;
 mod percentile;

@@ -1,7 +1,8 @@
 //! Numbers as documents write them: digits with separators, and words.
 
-use super::unit::per_time;
 use crate::token::{Kind, Tokens, is_full_width_digit};
+
+use super::unit::per_time;
 
 const WORDS: &[(&str, f64)] = &[
     ("zero", 0.0),

@@ -4,6 +4,7 @@ use crate::criterion::Operator;
 use crate::token::{Kind, Tokens};
 
 use super::comparison::{BEFORE, BEHIND, FILLERS, NEGATIONS};
+use super::comparison_other::BEFORE_OTHER;
 use super::ideograph::{IDEOGRAPHS_BEFORE, IDEOGRAPHS_BEHIND};
 
 use Operator::{Above, AtLeast, AtMost, Below, Exactly};
@@ -89,6 +90,7 @@ fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator
     let last_word = tokens.word(end - 1);
     let best = BEFORE
         .iter()
+        .chain(BEFORE_OTHER)
         .filter(|(phrase, _)| phrase.ends_with(last_word))
         .filter_map(|(phrase, op)| {
             let length = phrase.split(' ').count();

@@ -1,0 +1,336 @@
+//! Which quantities of a response are budgets: [`Judge`].
+
+use std::ops::Range;
+
+use crate::criterion::{Budget, Operator, Unit};
+use crate::markdown::Folded;
+use crate::token::{Kind, Tokens};
+
+use super::bare::Bare;
+use super::bare_words::{CUTTING, JOINTS};
+use super::context::{
+    describes_thing, is_aside, is_baseline, is_multiple, is_resolution, is_sample, is_schedule, is_subordinate,
+    is_window,
+};
+use super::count_words::NO_THINGS;
+use super::fit::{is_function, is_plausible, is_quality, lasts, lasts_for, operator_behind_noun};
+use super::guard::{
+    describes, in_default_brackets, is_breakpoint, is_clock, is_described_range, is_group, is_hour_and_minutes,
+    is_numbering, is_scale, is_tolerance, only_exists,
+};
+use super::label::is_label;
+use super::operator::{ReadOperator, operator_before, superlative_of, turned};
+use super::pick::{is_aside_comparison, is_case, is_prevented};
+use super::quantity::Quantity;
+use super::scan::Found;
+use super::unit::{is_time, read_unit};
+
+/// Decides which quantities of a response are budgets.
+pub(super) struct Judge<'a> {
+    pub(super) tokens: &'a Tokens<'a>,
+    pub(super) content: &'a Folded,
+    pub(super) limit: &'a Range<usize>,
+    pub(super) forbidden: bool,
+    /// Where what a notification is about begins.
+    pub(super) notification: Option<usize>,
+}
+
+impl Judge<'_> {
+    /// The budgets of a quantity: none, one, or two for a range. Nothing before `floor` belongs to it.
+    pub(super) fn judge(&self, quantity: &Quantity, floor: usize) -> Vec<Found> {
+        let Range { start, end } = quantity.tokens;
+        let superlative = || {
+            let found = superlative_of(self.tokens, start, floor)?;
+            (is_time(quantity.unit) || !self.tokens.is(found.at, "within")).then_some(found)
+        };
+        let before = operator_before(self.tokens, start, floor).or_else(superlative);
+        let behind = quantity
+            .inner
+            .or_else(|| operator_behind_noun(self.tokens, quantity, self.limit.end));
+        let first = before.map_or(start, |op| op.at);
+        let is_told = self.is_notified(before.or(behind), first)
+            || is_case(self.tokens, self.limit, first)
+            || is_tolerance(self.tokens, floor, start);
+        if is_told || self.is_no_limit(quantity, before, first, before.is_some() || behind.is_some()) {
+            return Vec::new();
+        }
+        if let Some(upper) = quantity.upper {
+            return self.range(quantity, upper, before);
+        }
+        let found = if let Some(op) = before.filter(|op| is_plausible(self.tokens, quantity, *op, self.limit.end)) {
+            self.compared(quantity, op, behind)
+        } else if let Some(op) = behind {
+            self.followed(quantity, op)
+        } else {
+            let implied = self.implied(quantity);
+            implied.map(|op| self.found(op, quantity.value, quantity.unit, start..end, false))
+        };
+        found.into_iter().collect()
+    }
+
+    /// Whether a comparison is what a notification is about.
+    fn is_notified(&self, op: Option<ReadOperator>, first: usize) -> bool {
+        let is_threshold = op.is_none_or(|op| matches!(op.op, Operator::Above | Operator::Below));
+        is_threshold && self.notification.is_some_and(|at| at < first)
+    }
+
+    /// Both ends of a range, unless it is a scale, a numbering or a time of the day.
+    fn range(&self, quantity: &Quantity, upper: f64, before: Option<ReadOperator>) -> Vec<Found> {
+        let described =
+            before.is_none() && (is_described_range(self.tokens, quantity) || is_numbering(self.tokens, quantity));
+        let from_zero = quantity.value == 0.0 && (upper - 100.0).abs() < f64::EPSILON;
+        let is_thing = self.tokens.kind(quantity.tokens.end) == Some(Kind::Word)
+            && !self
+                .tokens
+                .is_any(quantity.tokens.end, &["for", "of", "to", "and", "in", "on"]);
+        let whole = from_zero && matches!(quantity.unit, Unit::Percent | Unit::Minute);
+        let from = quantity
+            .tokens
+            .start
+            .checked_sub(1)
+            .is_some_and(|at| self.tokens.is(at, "from"));
+        let dashed = from && self.tokens.is_any(quantity.tokens.start + 1, &["-", "–", "—"]);
+        if from_zero && quantity.unit == Unit::Count && dashed && !is_thing {
+            return Vec::new();
+        }
+        let scale = (quantity.unit == Unit::Count || whole) && is_scale(self.tokens, self.limit.start, quantity);
+        let near = quantity.tokens.start.saturating_sub(8).max(self.limit.start)..quantity.tokens.start;
+        let is_port = |at: usize| {
+            self.tokens.is_any(at, &["port", "ports"])
+                || ["ポート", "端口"]
+                    .iter()
+                    .any(|word| self.tokens.written(at).ends_with(word))
+        };
+        let ports = quantity.unit == Unit::Count && near.into_iter().any(is_port);
+        if ports || described || scale || is_clock(self.tokens, quantity) {
+            return Vec::new();
+        }
+        let Range { start, end } = quantity.tokens;
+        let range = before.map_or(start, |op| op.at)..end;
+        // `from 100 to 750+`: as much, or more.
+        if self.tokens.is(end, "+") {
+            return vec![self.found(Operator::AtLeast, upper, quantity.unit, range, true)];
+        }
+        vec![
+            self.found(Operator::AtLeast, quantity.value, quantity.unit, range.clone(), true),
+            self.found(Operator::AtMost, upper, quantity.unit, range, true),
+        ]
+    }
+
+    /// A quantity with a comparison before it, perhaps another one behind it.
+    fn compared(&self, quantity: &Quantity, op: ReadOperator, behind: Option<ReadOperator>) -> Option<Found> {
+        let picks =
+            is_aside_comparison(self.tokens, quantity, op) || describes(self.tokens, self.limit, quantity.unit, op);
+        let window = self.tokens.is(op.at, "over") && quantity.unit == Unit::Day && !lasts_for(self.tokens, op);
+        // `exactly one month at a time` counts one.
+        let single =
+            self.tokens.is(quantity.tokens.start, "one") && op.op == Operator::Exactly && is_time(quantity.unit);
+        if single {
+            return None;
+        }
+        let picks = picks && !is_quality(self.tokens, quantity);
+        if (picks || window) && !self.forbidden
+            || is_function(self.tokens, op)
+            || only_exists(self.tokens, quantity, op)
+        {
+            return None;
+        }
+        let end = quantity.tokens.end;
+        if lasts(self.tokens, quantity, op) {
+            return Some(self.found(Operator::Exactly, quantity.value, quantity.unit, op.at..end, false));
+        }
+        let is_strict = matches!(op.op, Operator::Above | Operator::Below);
+        // `sous 75 %` is below, `sous 15 minutes` within.
+        let below = self.tokens.is(op.at, "sous") && !is_time(quantity.unit);
+        let op = if below { op.of(Operator::Below) } else { op };
+        let denied = self.is_denied(op);
+        let operator = if denied
+            || self.forbidden && !self.is_in_brackets(op.at) && (is_strict || !op.turned)
+            || is_prevented(self.tokens, op)
+        {
+            turned(op.op)
+        } else {
+            op.op
+        };
+        let (operator, last) = match behind {
+            Some(behind) if operator == Operator::Exactly => (behind.op, behind.at),
+            Some(_) | None => (operator, end),
+        };
+        Some(self.found(operator, quantity.value, quantity.unit, op.at..last, true))
+    }
+
+    /// `none of them longer than 60 s`, `sans mise en cache supérieure à 60 secondes`: a negation some words before.
+    fn is_denied(&self, op: ReadOperator) -> bool {
+        let words = (op.at.saturating_sub(5).max(self.limit.start)..op.at)
+            .rev()
+            .take_while(|at| self.tokens.kind(*at) == Some(Kind::Word));
+        let mut words = words;
+        op.op == Operator::Above
+            && !op.turned
+            && words.any(|at| {
+                self.tokens
+                    .is_any(at, &["none", "never", "without", "sans", "ohne", "sem", "sin"])
+            })
+    }
+
+    /// Whether a bracket that is open at a token began within the response.
+    fn is_in_brackets(&self, at: usize) -> bool {
+        const LONGEST: usize = 30;
+        let before = at.saturating_sub(LONGEST).max(self.limit.start)..at;
+        let opened = before.clone().filter(|at| self.tokens.is(*at, "(")).count();
+        opened > before.filter(|at| self.tokens.is(*at, ")")).count()
+    }
+
+    /// A quantity with a comparison behind it only.
+    fn followed(&self, quantity: &Quantity, op: ReadOperator) -> Option<Found> {
+        let Range { start, end } = quantity.tokens;
+        let known = self.tokens.is(end, "+") && start > 0 && self.tokens.is_any(start - 1, &["all", "the", "its"]);
+        let counts = !quantity.is_word || quantity.has_unit || quantity.value > 2.0;
+        let is_strict = matches!(op.op, Operator::Above | Operator::Below);
+        let operator = if self.forbidden && is_strict {
+            turned(op.op)
+        } else {
+            op.op
+        };
+        (counts && !known).then(|| self.found(operator, quantity.value, quantity.unit, start..op.at, true))
+    }
+
+    /// `at most 10 orders of bread, 30 orders of cake`: a limit goes on with another number of the same thing.
+    pub(super) fn same_thing(&self, quantity: &Quantity, last: &Found) -> Option<Found> {
+        let Range { start, end } = quantity.tokens;
+        let thing = |at: usize| (self.tokens.kind(at) == Some(Kind::Word)).then(|| self.tokens.word(at));
+        let things = |at: usize| [thing(at), thing(at + 1)];
+        let named = things(end)
+            .into_iter()
+            .flatten()
+            .any(|one| things(last.tokens.end).contains(&Some(one)));
+        let joints = [",", "and", "or", "、", "，", "et", "y", "e", "und", "ou"];
+        let joined = start > 0 && self.tokens.is_any(start - 1, &joints);
+        let counts = quantity.unit == Unit::Count
+            && last.budget.unit == Unit::Count
+            && quantity.upper.is_none()
+            && !quantity.is_word;
+        // `at least 7 easy, 10 medium, 10 hard`.
+        let next = last.tokens.end + 2 == start && thing(last.tokens.end).is_some() && joined;
+        let led = self.tokens.kind(last.tokens.start) != Some(Kind::Number);
+        let stops = |at: usize| self.tokens.is_any(at, JOINTS) || self.tokens.is_any(at, NO_THINGS);
+        let next = next && led && thing(end).is_some() && !stops(end);
+        // `at least 4.5:1 for text and 3:1 for buttons`.
+        let ratio = |at: usize| self.tokens.written(at).ends_with(":1");
+        let ratios = ratio(start) && ratio(last.tokens.end - 1) && last.explicit && start - last.tokens.end < 8;
+        (counts && (named || next || ratios) && joined && last.budget.op != Operator::Exactly)
+            .then(|| self.found(last.budget.op, quantity.value, Unit::Count, start..end, false))
+    }
+
+    /// Whether the context says that a quantity is a label, a default, a schedule or a condition.
+    fn is_no_limit(&self, quantity: &Quantity, before: Option<ReadOperator>, first: usize, is_compared: bool) -> bool {
+        let Range { start, end } = quantity.tokens;
+        // `within the first two sentences` tells a place.
+        let cut = (start.saturating_sub(8)..start).any(|at| self.tokens.is_any(at, CUTTING));
+        let letters = self
+            .tokens
+            .is_any(end, &["characters", "chars", "letters", "digits", "lines"])
+            && !quantity.is_word;
+        let place = quantity.unit == Unit::Count && start > 0 && self.tokens.is(start - 1, "first") && !cut && !letters;
+        let label = is_label(self.tokens, start, quantity.has_unit) && before.is_none() && !self.is_score(start, end);
+        label
+            || place
+            || is_aside(self.tokens, self.limit, first, end, before.is_some())
+            || in_default_brackets(self.tokens, self.limit.start, first, is_compared)
+            || is_window(self.tokens, first)
+            || is_multiple(self.tokens, start)
+            || is_resolution(self.tokens, start)
+            || is_sample(self.tokens, end, before)
+            // `within 5 minutes of each other` tells how far apart, `for 3 or more:` which case.
+            || self.tokens.phrase(end, "of each other") > 0
+            || self.tokens.phrase(end, "of one another") > 0
+            || is_group(self.tokens, quantity, before)
+            || is_breakpoint(self.tokens, self.limit.start, quantity)
+            // `new accounts (< 7 days old)` tells which.
+            || self.tokens.is(end, "old") && first > 0 && self.tokens.is(first - 1, "(")
+            || is_baseline(self.tokens, first, end)
+            || is_hour_and_minutes(self.tokens, quantity)
+            || self.is_trigger_of_limit(first)
+            || before.is_none() && self.tokens.is_any(end, &["connection", "connections", "network", "link"])
+            || self.tokens.is(end, "ago")
+            || is_schedule(self.tokens, first, is_compared)
+            || is_subordinate(self.tokens, self.limit, first, before.map(|op| op.op))
+            || describes_thing(self.tokens, first, is_time(quantity.unit))
+                && !before.is_some_and(|op| is_prevented(self.tokens, op))
+    }
+
+    /// `within 60 seconds of a queue depth > 100`: what the time is counted from.
+    fn is_trigger_of_limit(&self, first: usize) -> bool {
+        let near = first.saturating_sub(9).max(self.limit.start)..first;
+        let is_sign = self.tokens.is_any(first, &[">", "<", "≥", "≤", "＞", "＜"]);
+        let timed = |at: usize| {
+            self.tokens.is(at, "of")
+                && at > 0
+                && read_unit(self.tokens, at - 1, false).is_some_and(|unit| is_time(unit.unit))
+        };
+        is_sign && near.into_iter().any(timed)
+    }
+
+    /// The operator of a quantity without comparison; a number word alone never has one.
+    fn implied(&self, quantity: &Quantity) -> Option<Operator> {
+        let Quantity { unit, is_adjective, .. } = *quantity;
+        let bare = Bare {
+            tokens: self.tokens,
+            limit: self.limit,
+            quantity: quantity.tokens.clone(),
+            unit,
+            value: quantity.value,
+            is_adjective,
+        };
+        if quantity.is_word && quantity.is_one() && !quantity.has_unit && self.tokens.is(quantity.tokens.end, "or") {
+            return None;
+        }
+        if quantity.value == 0.0 {
+            return bare.counts_faults().then_some(Operator::Exactly);
+        }
+        bare.implied()
+    }
+
+    /// `Accessibility 90+` where a score is spoken of: no version.
+    fn is_score(&self, start: usize, end: usize) -> bool {
+        let near = start.saturating_sub(10)..start;
+        self.tokens.is(end, "+")
+            && near
+                .into_iter()
+                .any(|at| self.tokens.is_any(at, &["score", "scores", "rating"]))
+    }
+
+    fn found(&self, op: Operator, value: f64, unit: Unit, range: Range<usize>, explicit: bool) -> Found {
+        let named = if unit == Unit::Count && self.names_thing(range.end) {
+            range.start..range.end + 1
+        } else {
+            range.clone()
+        };
+        let bytes = self.tokens.bytes(&named);
+        let text = self.tokens.text().get(bytes.clone()).unwrap_or_default().to_owned();
+        let budget = Budget {
+            metric: None,
+            op,
+            value,
+            unit,
+            percentile: None,
+            text,
+            about: None,
+            span: self.content.span(bytes),
+        };
+        Found {
+            budget,
+            tokens: range,
+            explicit,
+        }
+    }
+
+    /// Whether the token behind a count is the thing counted, so that it belongs to the budget's words.
+    fn names_thing(&self, at: usize) -> bool {
+        let stops = [
+            "and", "or", "in", "of", "for", "to", "per", "with", "on", "at", "by", "is", "are", "as", "from", "before",
+            "after", "then", "when",
+        ];
+        at < self.limit.end && self.tokens.kind(at) == Some(Kind::Word) && !self.tokens.is_any(at, &stops)
+    }
+}
