@@ -16,73 +16,66 @@ use super::unit::is_plural;
 impl Bare<'_> {
     /// The operator that the words around a number of things imply.
     pub(super) fn implied_count(&self) -> Option<Operator> {
+        let factor = self.previous() == "factor" || self.previous() == "of" && self.near(&["factor"], 2, 0);
+        if self.is_cut() {
+            Some(Operator::AtMost)
+        } else if self.is_borne() {
+            Some(Operator::AtLeast)
+        } else if factor || self.is_recent() || self.is_repeated() {
+            Some(Operator::Exactly)
+        } else if self.is_allowed() || self.is_given_up() || self.previous() == "±" {
+            Some(Operator::AtMost)
+        } else if self.is_told_of_subject() {
+            Some(self.of_subject())
+        } else {
+            self.is_number_of_things().then_some(Operator::Exactly)
+        }
+    }
+
+    /// `capped at 20`, `limit the list to 20`.
+    fn is_cut(&self) -> bool {
+        self.previous() == "at" && self.near(&["cap", "capped", "limit", "limited"], 8, 0) || self.limited_to()
+    }
+
+    /// `store 1,000 orders`, `serve 50 concurrent guests`: as many, or more.
+    fn is_borne(&self) -> bool {
         let end = self.quantity.end;
-        let capped = self.previous() == "at" && self.near(&["cap", "capped", "limit", "limited"], 8, 0);
-        if capped || self.limited_to() {
-            return Some(Operator::AtMost);
-        }
         let large = self.value >= 100.0 && self.tokens.kind(end) == Some(Kind::Word);
-        if large && BEARING.contains(&self.previous()) {
-            return Some(Operator::AtLeast);
-        }
-        let is_factor = self.previous() == "factor" || self.previous() == "of" && self.near(&["factor"], 2, 0);
-        if is_factor || self.is_recent() || self.is_repeated() {
-            return Some(Operator::Exactly);
-        }
-        if self.is_allowed() {
-            return Some(Operator::AtMost);
-        }
-        if self.near(CAPACITY, 3, 0)
-            && self.tokens.is_any(
-                end,
-                &[
-                    "concurrent",
-                    "simultaneous",
-                    "users",
-                    "connections",
-                    "requests",
-                    "sessions",
-                    "nodes",
-                    "clients",
-                ],
-            )
-        {
-            return Some(Operator::AtLeast);
-        }
-        if self.previous() == "after" && self.opens_with(&["give", "stop", "abort"]) && self.tokens.is_any(end, COUNTED)
-        {
-            return Some(Operator::AtMost);
-        }
-        if self.previous() == "±" && end <= self.limit.end {
-            return Some(Operator::AtMost);
-        }
-        let named = self.is_subject(&["status", "code", "version", "port", "default", "id", "priority"]);
-        if self.previous() == "be" && self.stands_last() && !named {
-            return Some(self.of_subject());
-        }
+        let loads = [
+            "concurrent",
+            "simultaneous",
+            "users",
+            "connections",
+            "requests",
+            "sessions",
+            "nodes",
+            "clients",
+        ];
+        large && BEARING.contains(&self.previous()) || self.near(CAPACITY, 3, 0) && self.tokens.is_any(end, &loads)
+    }
+
+    /// `give up after 10 attempts`.
+    fn is_given_up(&self) -> bool {
+        let stops = self.opens_with(&["give", "stop", "abort"]);
+        self.previous() == "after" && stops && self.tokens.is_any(self.quantity.end, COUNTED)
+    }
+
+    /// `The maximum number of calls SHALL be 8`, but not `the status SHALL be 201`.
+    fn is_told_of_subject(&self) -> bool {
+        let labels = ["status", "code", "version", "port", "default", "id", "priority"];
+        self.previous() == "be" && self.stands_last() && !self.is_subject(&labels)
+    }
+
+    /// Whether so many things are required, or so much of what a physical unit measures.
+    fn is_number_of_things(&self) -> bool {
+        let threshold = [
+            "after", "of", "than", "on", "the", "last", "first", "all", "these", "those", "both", "#", "per",
+        ];
         let shade = self.near(&["opacity", "opacidad", "opacidade", "opacité"], 6, 0) && self.value <= 1.0;
-        let frequency = shade || self.is_physical();
-        if frequency || self.is_plain_count() || self.is_length_of_code() || self.is_first_letters() || self.is_width()
-        {
-            return Some(Operator::Exactly);
-        }
-        let threshold = matches!(
-            self.previous(),
-            "after"
-                | "of"
-                | "than"
-                | "on"
-                | "the"
-                | "last"
-                | "first"
-                | "all"
-                | "these"
-                | "those"
-                | "both"
-                | "#"
-                | "per"
-        );
-        (self.tokens.is_any(end, COUNTED) && !threshold).then_some(Operator::Exactly)
+        let measured = shade || self.is_physical() || self.is_width();
+        let lettered = self.is_length_of_code() || self.is_first_letters();
+        let counted = self.tokens.is_any(self.quantity.end, COUNTED) && !threshold.contains(&self.previous());
+        measured || lettered || self.is_plain_count() || counted
     }
 
     /// `present 18 panels`, `用 3 个分区`: so many things are required.
