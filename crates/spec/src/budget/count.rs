@@ -34,7 +34,11 @@ impl Bare<'_> {
 
     /// `capped at 20`, `limit the list to 20`.
     fn is_cut(&self) -> bool {
-        self.previous() == "at" && self.near(&["cap", "capped", "limit", "limited"], 8, 0) || self.limited_to()
+        let end = self.quantity.end;
+        // `a 280-letter limit`
+        let limit = self.is_hyphenated() && self.tokens.is_any(end + 2, &["limit", "cap", "maximum", "quota"]);
+        let capped = self.previous() == "at" && self.near(&["cap", "capped", "limit", "limited"], 8, 0);
+        limit || capped || self.limited_to()
     }
 
     /// `store 1,000 orders`, `serve 50 concurrent guests`: as many, or more.
@@ -179,8 +183,16 @@ impl Bare<'_> {
     /// `a 6-digit code`, `a 10-column grid`.
     fn is_length_of_code(&self) -> bool {
         let Range { start, end } = self.quantity;
-        let joined = self.tokens.is_any(end, &["-", "‑"]) && self.tokens.touches(end);
-        self.tokens.kind(start) == Some(Kind::Number) && joined && self.tokens.is_any(end + 1, MEASURED)
+        let number = self.tokens.kind(start) == Some(Kind::Number);
+        // `rounded to 1 decimal place`
+        let decimals = self.tokens.is_any(end, &["decimal", "decimals"]);
+        number && (decimals || self.is_hyphenated() && self.tokens.is_any(end + 1, MEASURED))
+    }
+
+    /// Whether a hyphen joins the number to the word behind it.
+    fn is_hyphenated(&self) -> bool {
+        let end = self.quantity.end;
+        self.tokens.is_any(end, &["-", "‑"]) && self.tokens.touches(end)
     }
 
     /// `the first 50 characters of the note`.

@@ -230,4 +230,7 @@ pub(super) const MEASURED: &[&str] = &[
     "column",
     "item",
     "line",
+    "phase",
+    "step",
+    "message",
 ];
