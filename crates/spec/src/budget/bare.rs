@@ -6,7 +6,8 @@ use crate::criterion::{Operator, Unit};
 use crate::token::{Kind, Tokens};
 
 use super::bare_words::{
-    BEHIND_TIME, CAPACITY, CUTTING, FAULTS, JOINTS, KEEPING, LIMITING, PERIODS, RATES, REACHING, THROTTLING, WAITING,
+    BEHIND_TIME, CAPACITY, CUTTING, FAULTS, JOINTS, KEEPING, LIMITING, PERIODS, RATES, REACHING, TELLING, THROTTLING,
+    WAITING,
 };
 use super::unit::{behind_unit, is_plural, is_time};
 
@@ -76,7 +77,7 @@ impl Bare<'_> {
             .tokens
             .is_any(end, &["before", "ago", "prior", "earlier", "old", "older"])
             && !matches!(self.previous(), "for" | "by")
-            && !(self.tokens.is(end, "before") && self.near(WAITING, 6, 0))
+            && !(self.tokens.is(end, "before") && (self.near(WAITING, 6, 0) || self.near(TELLING, 9, 0)))
             || self.tokens.is(end, "of") && !kept && !timed && !matches!(self.previous(), "after" | "for")
             || self.is_adjective && !kept && !timed && !self.is_period();
         match self.previous() {

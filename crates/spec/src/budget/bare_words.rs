@@ -112,6 +112,8 @@ pub(super) const PERIODS: &[&str] = &[
     "trial",
     "period",
     "history",
+    "notice",
+    "advance",
 ];
 
 /// Words behind a number of faults: none of them is a limit.
@@ -176,6 +178,14 @@ pub(super) const RATES: &[&str] = &[
     "sensitivity",
     "specificity",
     "satisfaction",
+    "verfügbar",
+    "verfügbarkeit",
+    "disponible",
+    "disponibilité",
+    "disponível",
+    "disponibilidade",
+    "disponibilidad",
+    "erreichbar",
 ];
 
 /// Verbs that leave so many of something: `limit results to 20 items`.
@@ -232,3 +242,6 @@ pub(super) const JOINTS: &[&str] = &[
 pub(super) const WAITING: &[&str] = &[
     "wait", "waits", "pause", "pauses", "sleep", "sleeps", "hold", "holds", "delay",
 ];
+
+/// Verbs whose time before something is a limit: `remind the guest 30 minutes before closing`.
+pub(super) const TELLING: &[&str] = &["remind", "warn", "notify", "alert", "inform", "send"];

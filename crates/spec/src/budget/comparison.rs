@@ -121,6 +121,8 @@ pub(super) const BEFORE: &[(&str, Operator)] = &[
     ("fits in", AtMost),
     ("fits into", AtMost),
     ("never later than", AtMost),
+    ("less then", Below),
+    ("more then", Above),
     ("older than", Above),
     ("softer than", Below),
     ("quieter than", Below),
@@ -277,5 +279,6 @@ pub(super) const FILLERS: &[&str] = &[
 
 /// Words that turn a comparison round.
 pub(super) const NEGATIONS: &[&str] = &[
-    "no", "not", "never", "without", "n't", "cannot", "nor", "não", "pas", "nicht", "neither", "ne",
+    "no", "not", "never", "without", "n't", "cannot", "nor", "não", "pas", "nicht", "neither", "ne", "nie", "niemals",
+    "nunca", "jamais", "jamás",
 ];

@@ -7,6 +7,9 @@ use Operator::{Above, AtLeast, AtMost, Below, Exactly};
 /// Phrases before a quantity.
 pub(super) const BEFORE_OTHER: &[(&str, Operator)] = &[
     // Portuguese and Spanish.
+    ("excedan", Above),
+    ("excedam", Above),
+    ("exceden", Above),
     ("no excede", AtMost),
     ("no exceda", AtMost),
     ("no supera", AtMost),

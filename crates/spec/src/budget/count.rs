@@ -8,7 +8,8 @@ use crate::token::{Kind, is_ideograph};
 use super::bare::Bare;
 use super::bare_words::{BEARING, CAPACITY, JOINTS};
 use super::count_words::{
-    BEFORE_NO_COUNT, COUNTED, COUNTED_LETTERS, KNOWN_LETTERS, MEASURED, NO_COUNT_LETTERS, NO_THINGS, REPEATING, SHOWING,
+    BEFORE_NO_COUNT, COUNTED, COUNTED_LETTERS, HTTP_CODES, KNOWN_LETTERS, MEASURED, NO_COUNT_LETTERS, NO_THINGS,
+    REPEATING, SHOWING,
 };
 use super::symbol::MEASURES;
 use super::unit::is_plural;
@@ -92,6 +93,12 @@ impl Bare<'_> {
             let goes_on = |behind: &str| NO_COUNT_LETTERS.iter().any(|letters| behind.starts_with(letters));
             // `見積と請求の 3 種を含む` counts what was named; `の 3 種の…` says which.
             let named = before.ends_with('の') && behind.is_some_and(|behind| behind.starts_with('を'));
+            let led = ["先頭", "小数点后", "小數點後", "小数点以下"]
+                .iter()
+                .any(|lead| before.ends_with(lead));
+            if led && self.value > 0.0 {
+                return true;
+            }
             let known = !named && KNOWN_LETTERS.iter().any(|letters| before.ends_with(letters));
             let stands = matches!(before, "、" | "，")
                 || before.starts_with(is_ideograph)
@@ -102,7 +109,8 @@ impl Bare<'_> {
         let joined = self.tokens.touches(start);
         let spelled = self.tokens.kind(start) == Some(Kind::Word) && self.value > 2.0;
         let number = self.tokens.kind(start) == Some(Kind::Number) && self.value > 1.0;
-        let plain = !joined && (number || spelled) && end == start + 1;
+        let code = HTTP_CODES.contains(&self.tokens.written(start));
+        let plain = !joined && !code && (number || spelled) && end == start + 1;
         let thing = |at: usize| self.tokens.kind(at) == Some(Kind::Word) && at < self.limit.end;
         let things = |at: usize| thing(at) && is_plural(self.tokens.word(at)) && !self.tokens.is_any(at, NO_THINGS);
         let describes = |at: usize| thing(at) && !self.tokens.is_any(at, JOINTS) && !self.tokens.is_any(at, NO_THINGS);
@@ -148,7 +156,10 @@ impl Bare<'_> {
         let Range { start, end } = self.quantity;
         let led = start > self.limit.start
             && (self.tokens.is(start - 1, ":") || self.tokens.kind(start - 1) == Some(Kind::Word))
-            && !self.tokens.is_any(start - 1, BEFORE_NO_COUNT);
+            && !self.tokens.is_any(
+                start - 1,
+                &["the", "all", "these", "than", "per", "every", "each", "after"],
+            );
         let unit = |at: usize| MEASURES.contains(&self.tokens.written(at));
         // `from 40 mg/dL to 400 mg/dL` is the end of a range.
         let ends = start > 0
@@ -186,7 +197,8 @@ impl Bare<'_> {
         let number = self.tokens.kind(start) == Some(Kind::Number);
         // `rounded to 1 decimal place`
         let decimals = self.tokens.is_any(end, &["decimal", "decimals"]);
-        number && (decimals || self.is_hyphenated() && self.tokens.is_any(end + 1, MEASURED))
+        let spaced = self.tokens.is_any(end, &["digit", "character", "letter"]);
+        number && (decimals || spaced || self.is_hyphenated() && self.tokens.is_any(end + 1, MEASURED))
     }
 
     /// Whether a hyphen joins the number to the word behind it.

@@ -182,7 +182,9 @@ pub(super) const KNOWN_LETTERS: &[&str] = &[
 ];
 
 /// Letters of counted things: `3 件`, `5 个`.
-pub(super) const COUNTED_LETTERS: &[&str] = &["件", "个", "個", "条", "枚", "张", "种", "種", "项", "項目", "개", "건"];
+pub(super) const COUNTED_LETTERS: &[&str] = &[
+    "件", "个", "個", "条", "枚", "张", "种", "種", "项", "項目", "개", "건", "位", "桁",
+];
 
 /// Letters behind a counted thing that make it something else: `5 個目`, `3 種別`.
 pub(super) const NO_COUNT_LETTERS: &[&str] = &["目", "別", "规模", "規模", "月", "分", "すべて", "全て", "とも"];
@@ -233,4 +235,9 @@ pub(super) const MEASURED: &[&str] = &[
     "phase",
     "step",
     "message",
+];
+
+/// Codes of HTTP that are seldom a number of things (RFC 9110, section 15).
+pub(super) const HTTP_CODES: &[&str] = &[
+    "401", "403", "404", "405", "409", "410", "412", "413", "415", "422", "423", "429", "501", "502", "503", "504",
 ];

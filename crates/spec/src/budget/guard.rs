@@ -55,8 +55,9 @@ const DESCRIBING: &[&str] = &[
 
 /// Whether a response sorts what it measures into bands: `classify … as`, `green (≥ 4), red (< 2)`.
 pub(super) fn sorts(tokens: &Tokens<'_>, limit: &Range<usize>) -> bool {
-    let verb = limit.start..(limit.start + 2).min(limit.end);
-    verb.into_iter().any(|at| tokens.is_any(at, SORTING)) || colours(tokens, limit) >= 2
+    tokens.is_any(limit.start, SORTING)
+        || tokens.word(limit.start).ends_with("ly") && tokens.is_any(limit.start + 1, SORTING)
+        || colours(tokens, limit) >= 2
 }
 
 fn colours(tokens: &Tokens<'_>, limit: &Range<usize>) -> usize {
@@ -212,7 +213,17 @@ pub(super) fn is_scale(tokens: &Tokens<'_>, floor: usize, quantity: &Quantity) -
     ];
     let end = range.end + usize::from(tokens.is_any(range.end, &stars));
     let bare = !quantity.has_unit || quantity.unit != Unit::Count;
-    let bracketed = bare && range.start > floor && tokens.is(range.start - 1, "(") && tokens.is(end, ")");
+    let lengths = [
+        "length",
+        "lengths",
+        "longitud",
+        "longitudes",
+        "comprimento",
+        "comprimentos",
+        "longueur",
+    ];
+    let measured = (range.start.saturating_sub(14).max(floor)..range.start).any(|at| tokens.is_any(at, &lengths));
+    let bracketed = bare && !measured && range.start > floor && tokens.is(range.start - 1, "(") && tokens.is(end, ")");
     // `scale from 2 to 20 replicas` is no scale.
     let named = |at: usize| {
         tokens.is(at, "scale") && (tokens.is(at + 1, "of") || at > 0 && tokens.is_any(at - 1, &["a", "the", "point"]))

@@ -38,6 +38,7 @@ pub(super) const IDEOGRAPHS_BEFORE: &[(&str, Operator)] = &[
     ("低于", Below),
     ("大于", Above),
     ("超过", Above),
+    ("超出", Above),
     ("超過", Above),
     ("高于", Above),
     ("最長", AtMost),

@@ -18,7 +18,7 @@ use super::guard::{
     describes, in_default_brackets, is_breakpoint, is_clock, is_described_range, is_group, is_hour_and_minutes,
     is_numbering, is_scale, is_tolerance, only_exists,
 };
-use super::label::is_label;
+use super::label::{is_label, is_platform};
 use super::operator::{ReadOperator, operator_before, superlative_of, turned};
 use super::pick::{is_aside_comparison, is_case, is_prevented};
 use super::quantity::Quantity;
@@ -233,7 +233,15 @@ impl Judge<'_> {
             && !quantity.is_word;
         let place = quantity.unit == Unit::Count && start > 0 && self.tokens.is(start - 1, "first") && !cut && !letters;
         let label = is_label(self.tokens, start, quantity.has_unit) && before.is_none() && !self.is_score(start, end);
+        // `on iOS (≥ 16)`
+        let sign = self.tokens.is_any(first, &["≥", ">", "≤", "<", "＞", "＜"]);
+        let version = sign
+            && first > 1
+            && self.tokens.is(first - 1, "(")
+            && is_platform(self.tokens, first - 2)
+            && !quantity.has_unit;
         label
+            || version
             || place
             || is_aside(self.tokens, self.limit, first, end, before.is_some())
             || in_default_brackets(self.tokens, self.limit.start, first, is_compared)

@@ -203,3 +203,28 @@ fn is_product_version(tokens: &Tokens<'_>, number: usize) -> bool {
     ];
     capitalised && !(shouted && comparing.contains(&name)) && !name.is_empty()
 }
+
+/// Whether a word names what has versions: `iOS`, `Android`, `Python`.
+pub(super) fn is_platform(tokens: &Tokens<'_>, at: usize) -> bool {
+    let platforms = [
+        "ios",
+        "android",
+        "windows",
+        "macos",
+        "chrome",
+        "firefox",
+        "safari",
+        "edge",
+        "java",
+        "python",
+        "node",
+        "node.js",
+        "kubernetes",
+        "ubuntu",
+        "debian",
+        "postgresql",
+        "postgres",
+        "redis",
+    ];
+    tokens.is_any(at, &platforms)
+}

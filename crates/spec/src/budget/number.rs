@@ -2,7 +2,7 @@
 
 use crate::token::{Kind, Tokens, is_full_width_digit};
 
-use super::unit::per_time;
+use super::unit::{is_time, per_time, read_unit};
 
 const WORDS: &[(&str, f64)] = &[
     ("zero", 0.0),
@@ -124,7 +124,8 @@ pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> 
             )
         }
         Kind::Ident => (
-            out_of(tokens.written(at))
+            part_of_time(tokens, at)
+                .or_else(|| out_of(tokens.written(at)))
                 .or_else(|| to_one(tokens.written(at)))
                 .or_else(|| square(tokens.written(at), tokens.is_any(at + 1, &["pixels", "px"])))?,
             false,
@@ -212,6 +213,14 @@ fn groups_by_dots(tokens: &Tokens<'_>, at: usize) -> bool {
         first != "0" && first.len() <= 3 && group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit())
     });
     grouped && (at.saturating_sub(8)..at + 4).any(|near| tokens.is_any(near, DOT_LANGUAGES))
+}
+
+/// `within 1/10 second`: a part of a time.
+fn part_of_time(tokens: &Tokens<'_>, at: usize) -> Option<f64> {
+    let (part, whole) = tokens.written(at).split_once('/')?;
+    let is_timed = read_unit(tokens, at + 1, false).is_some_and(|unit| is_time(unit.unit));
+    let whole = parse_digits(whole).filter(|whole| is_timed && *whole > 0.0)?;
+    Some(parse_digits(part)? / whole)
 }
 
 /// `9.0/10`: a mark out of five, ten or a hundred.

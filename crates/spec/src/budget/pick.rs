@@ -118,20 +118,24 @@ pub(super) fn is_aside_comparison(tokens: &Tokens<'_>, quantity: &Quantity, op: 
         && ["的", "时", "時"]
             .iter()
             .any(|word| tokens.written(end).starts_with(word));
+    let lead = tokens.written(op.at);
+    let supposed = is_strict && op.turned && ["若", "如果", "もし"].iter().any(|word| lead.contains(word));
     let before = op.at.checked_sub(1);
+    let aged = before.is_some_and(|before| tokens.is_any(before, &["há", "hace"]));
     let assigned = tokens.is(op.at, "=")
         && !quantity.has_unit
         && quantity.value.fract().abs() > f64::EPSILON
         && before.is_some_and(|before| tokens.kind(before) != Some(Kind::Sign));
-    picks || assigned
+    supposed || aged || picks || assigned
 }
 
 /// Where what a notification is about begins: `alarms for CPU utilization exceeding 80 %`.
 pub(super) fn notification(tokens: &Tokens<'_>, limit: &Range<usize>) -> Option<usize> {
     let about = ["for", "on", "when", "if", "at", ":"];
-    limit
-        .clone()
-        .find(|at| tokens.is_any(*at, NOTIFICATIONS) && tokens.is_any(at + 1, &about))
+    limit.clone().find(|at| {
+        let lasts = tokens.is(at + 1, "for") && tokens.kind(at + 2) == Some(Kind::Number);
+        tokens.is_any(*at, NOTIFICATIONS) && tokens.is_any(at + 1, &about) && !lasts
+    })
 }
 
 /// Whether a sign compares what a choice is made by: `0.7 for hit rate < 50 %`, `under load > 0.8`.

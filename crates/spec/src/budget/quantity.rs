@@ -248,6 +248,8 @@ fn range_end(tokens: &Tokens<'_>, start: usize, joint: usize, end: usize) -> Opt
     if !is_joined || joint + 1 >= end {
         return None;
     }
+    let plus = usize::from(tokens.is(joint + 1, "+") && tokens.is(joint, "to"));
+    let joint = joint + plus;
     let upper = read_number(tokens, joint + 1)?;
     // `1 - 0.9995` is a difference.
     let spaced = tokens.is(joint, "-") && !tokens.touches(joint) && joint > 0 && !tokens.touches(joint - 1);
@@ -283,10 +285,22 @@ fn bounds(tokens: &Tokens<'_>, at: usize, next: usize, end: usize) -> Option<Qua
     let is_range = named
         .into_iter()
         .any(|at| tokens.is_any(at, &["range", "bounds", "between", "interval", "within"]));
-    let upper = read_number(tokens, next + 1).filter(|_| is_range && tokens.is(next, ","))?;
-    let close = next + 1 + upper.tokens;
+    if !is_range {
+        return None;
+    }
+    // `[10,40]` without a space is one number to the cutter.
+    let joined = tokens.written(at).split_once(',').filter(|_| tokens.is(next, "]"));
+    if let Some((lower, upper)) = joined.and_then(|(lower, upper)| Some((lower.parse().ok()?, upper.parse().ok()?))) {
+        return Some(Quantity::range(lower, upper, Unit::Count, at..next + 1));
+    }
     let lower = read_number(tokens, at)?.value;
-    (tokens.is(close, "]") && close < end).then(|| Quantity::range(lower, upper.value, Unit::Count, at..close + 1))
+    let unit = read_unit(tokens, next, tokens.touches(next - 1));
+    let comma = next + unit.map_or(0, |unit| unit.tokens);
+    let upper = read_number(tokens, comma + 1).filter(|_| tokens.is(comma, ","))?;
+    let close = comma + 1 + upper.tokens + unit.map_or(0, |unit| unit.tokens);
+    let (factor, unit) = unit.map_or((1.0, Unit::Count), |unit| (unit.factor, unit.unit));
+    let range = || Quantity::range(lower * factor, upper.value * factor, unit, at..close + 1);
+    (tokens.is(close, "]") && close < end).then(range)
 }
 
 /// `1 minute 30 seconds`: a smaller time behind a larger one.
@@ -328,7 +342,10 @@ fn read_throughput(tokens: &Tokens<'_>, quantity: &mut Quantity) {
 /// `100 requests per second`, `5/min`: a count in a time.
 fn read_rate(tokens: &Tokens<'_>, quantity: &mut Quantity, end: usize) {
     let open = tokens.is(quantity.tokens.end, "+") && tokens.touches(quantity.tokens.end - 1);
-    let from = quantity.tokens.end + usize::from(open);
+    // `5-mal pro Sekunde`
+    let times =
+        usize::from(tokens.is(quantity.tokens.end, "-") && tokens.is_any(quantity.tokens.end + 1, &["mal", "times"]));
+    let from = quantity.tokens.end + usize::from(open) + times;
     // `5 orders for each shop or mill per hour`: a longer way, where the thing that is counted for stands between.
     let per = (from..from + 4).any(|at| tokens.is(at, "per"));
     for at in from..(from + if per { 12 } else { 4 }).min(end) {

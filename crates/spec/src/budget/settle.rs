@@ -221,6 +221,16 @@ fn are_resources(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
 /// Drops the numbers that tell under which load a time limit of the same response holds.
 pub(super) fn drop_loads(tokens: &Tokens<'_>, floor: usize, found: &mut Vec<Found>) {
     let timed = |found: &&Found| found.explicit && is_time(found.budget.unit);
+    // `under 1,000 concurrent guests`
+    let is_concurrent = |found: &Found| {
+        found.budget.unit == Unit::Count
+            && tokens.is(found.tokens.start, "under")
+            && tokens.is_any(
+                found.tokens.end,
+                &["concurrent", "simultaneous", "parallel", "users", "guests"],
+            )
+    };
+    found.retain(|found| !is_concurrent(found));
     let on_hardware = |found: &Found| {
         let near = found.tokens.start.saturating_sub(6).max(floor)..found.tokens.start;
         let on = |at: usize| (1..3).any(|back| at >= back && tokens.is(at - back, "on"));
@@ -280,7 +290,9 @@ fn is_kept(tokens: &Tokens<'_>, floor: usize, ends: &[usize], load_end: Option<u
     // `a file of no more than 50 MB in at most 5 minutes`: a size before the time is a limit of its own.
     let leads = (megabytes(found.budget.unit).is_some() || found.budget.unit == Unit::PerMinute) && last.is_none();
     let tries = tokens.is_any(end, &["attempts", "retries", "times", "tries"]);
-    let made = found.budget.op == Operator::AtLeast && start > floor && tokens.is(start - 1, "with") && last.is_none();
+    let capped = tokens.is(start, "no") || tokens.phrase(start, "at most") > 0;
+    let made = capped
+        || found.budget.op == Operator::AtLeast && start > floor && tokens.is(start - 1, "with") && last.is_none();
     let counted = found.explicit && found.budget.op == Operator::Exactly || tries || made;
     let is_load = !leads && !counted && is_load(tokens, floor, start, found.budget.unit);
     !found.explicit && (found.budget.unit != Unit::Count || found.budget.value == 0.0)
@@ -302,7 +314,16 @@ pub(super) fn without_lists(tokens: &Tokens<'_>, found: &[Found]) -> Vec<Found> 
     };
     // `with growing pauses (1s, 2s, 4s)`: each is waited for in turn.
     let in_turn = |run: &[Found]| {
-        let waits = ["backoff", "back-off", "delays", "delay", "pauses", "waits", "intervals"];
+        let waits = [
+            "backoff",
+            "back-off",
+            "delays",
+            "delay",
+            "pauses",
+            "waits",
+            "intervals",
+            "reminders",
+        ];
         let start = run.first().map_or(0, |first| first.tokens.start);
         (start.saturating_sub(8)..start).any(|at| tokens.is_any(at, &waits))
     };

@@ -253,6 +253,8 @@ pub(super) const IDEOGRAPHS: &[(&str, Unit, f64)] = &[
     ("项", Unit::Count, 1.0),
     ("項目", Unit::Count, 1.0),
     ("行", Unit::Count, 1.0),
+    ("位", Unit::Count, 1.0),
+    ("桁", Unit::Count, 1.0),
     ("字符", Unit::Count, 1.0),
     ("千", Unit::Count, 1e3),
     ("万", Unit::Count, 1e4),

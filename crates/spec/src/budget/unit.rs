@@ -120,6 +120,7 @@ fn names_network(tokens: &Tokens<'_>, at: usize) -> bool {
         "/",
         "within",
         "coverage",
+        "lte",
     ];
     let fast = at
         .checked_sub(2)

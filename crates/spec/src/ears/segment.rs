@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::markdown::Folded;
-use crate::token::{Kind, Tokens};
+use crate::token::{Kind, Tokens, is_ideograph};
 
 use super::dialect::{Modals, is_capitalised, keyword};
 use super::mention::modal_uses;
@@ -60,7 +60,8 @@ pub(crate) fn segments(tokens: &Tokens<'_>, content: &Folded, modals: Modals) ->
         match stop_at(tokens, at, depth, quoted) {
             Stop::Sentence if quoted && balanced && quote > start && !ends_with_quotation(tokens, at) => {}
             Stop::Sentence => {
-                push(&mut segments, start..at, tokens.is_any(at, &["?", "？"]));
+                let asks = tokens.is_any(at, &["?", "？"]) && asks(tokens, start, modals);
+                push(&mut segments, start..at, asks);
                 (start, depth, quoted) = (at + 1, 0, false);
             }
             Stop::Semicolon
@@ -82,6 +83,18 @@ fn push(segments: &mut Vec<Segment>, tokens: Range<usize>, asks: bool) {
     if !tokens.is_empty() {
         segments.push(Segment { tokens, asks });
     }
+}
+
+/// Words that open a question.
+const ASKING: &[&str] = &[
+    "what", "which", "how", "who", "why", "does", "do", "is", "are", "can", "could", "would", "will", "should",
+    "shall", "did", "has", "have", "quel", "quelle", "qué", "que", "was", "wie", "wer", "o", "qual",
+];
+
+/// Whether a sentence with a question mark asks: `shall it be blue?`, but not `shall be shorter than 5 m?`.
+fn asks(tokens: &Tokens<'_>, start: usize, modals: Modals) -> bool {
+    let open = tokens.is_any(start, &["when", "where", "if"]) && modals.reads(tokens, start + 1);
+    open || tokens.is_any(start, ASKING) || tokens.written(start).starts_with(is_ideograph)
 }
 
 enum Stop {
@@ -108,6 +121,8 @@ fn stop_at(tokens: &Tokens<'_>, at: usize, depth: usize, quoted: bool) -> Stop {
         "！" | "？" | "!" | "?" if quoted => Stop::None,
         "。" | "！" | "？" | "｡" | "．" => Stop::Sentence,
         "；" | ";" if depth == 0 => Stop::Semicolon,
+        // `shorter than ?1.5 m? and brown` doubts a number.
+        "?" if tokens.written(at + 1).starts_with(char::is_lowercase) => Stop::None,
         "." | "!" | "?" if !tokens.touches(at) || closes(tokens, at + 1) => {
             let abbreviated = at
                 .checked_sub(1)
