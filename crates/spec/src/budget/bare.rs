@@ -77,6 +77,7 @@ impl Bare<'_> {
             .tokens
             .is_any(end, &["before", "ago", "prior", "earlier", "old", "older"])
             && !matches!(self.previous(), "for" | "by")
+            && !kept
             && !(self.tokens.is(end, "before") && (self.near(WAITING, 6, 0) || self.near(TELLING, 9, 0)))
             || self.tokens.is(end, "of") && !kept && !timed && !matches!(self.previous(), "after" | "for")
             || self.is_adjective && !kept && !timed && !self.is_period();

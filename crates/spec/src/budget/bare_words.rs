@@ -25,6 +25,7 @@ pub(super) const KEEPING: &[&str] = &[
     "conserver",
     "保留",
     "history",
+    "time-to-live",
 ];
 
 /// Verbs whose number is the least that must be borne.

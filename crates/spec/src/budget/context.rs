@@ -151,14 +151,20 @@ pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: u
     let is = start > limit.start && tokens.is_any(start - 1, &["is", "are", "be", "stays", "stay", "remains"]);
     let closes = is && matches!(op, Some(Operator::AtLeast | Operator::AtMost))
         || tokens.is(start, "within") && start + 4 >= limit.end && !expires;
-    before
-        .rev()
-        .take_while(|at| !tokens.is_any(*at, &[",", ";", "(", ":", "shall", "and"]))
-        .any(|at| {
-            let reached = op.is_some() && tokens.is(at, "until");
-            let limits = goes_on(at) || reached || closes && tokens.is(at, "whose");
-            tokens.is_any(at, &opens) && !limits
-        })
+    // What stands in brackets that are closed again opens no condition here.
+    let mut depth = 0_usize;
+    let outside = |at: &usize| {
+        depth += usize::from(tokens.is(*at, ")"));
+        let inside = depth > 0;
+        depth -= usize::from(inside && tokens.is(*at, "("));
+        !inside
+    };
+    let is_end = |at: &usize| !tokens.is_any(*at, &[",", ";", "(", ":", "shall", "and"]);
+    before.rev().filter(outside).take_while(is_end).any(|at| {
+        let reached = op.is_some() && tokens.is(at, "until");
+        let limits = goes_on(at) || reached || closes && tokens.is(at, "whose");
+        tokens.is_any(at, &opens) && !limits
+    })
 }
 
 /// Whether a time belongs to the thing named before it: `documents expiring within 90 days`.

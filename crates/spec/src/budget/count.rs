@@ -80,7 +80,8 @@ impl Bare<'_> {
         let measured = shade || self.is_physical() || self.is_width();
         let lettered = self.is_length_of_code() || self.is_first_letters();
         let counted = self.tokens.is_any(self.quantity.end, COUNTED) && !threshold.contains(&self.previous());
-        measured || lettered || self.is_plain_count() || counted
+        let grouped = self.is_in_groups() && self.tokens.kind(self.quantity.start) == Some(Kind::Number);
+        grouped || measured || lettered || self.is_plain_count() || counted
     }
 
     /// `present 18 panels`, `用 3 个分区`: so many things are required.
