@@ -88,6 +88,9 @@ fn a_changed_sentence_is_suspect_in_every_format() {
     let summary = between(&html, &format!("<details id=\"{anchor}:{}\"", key.line), "</summary>");
     assert!(summary.contains(mark), "{summary}");
 
+    let attention = between(&html, "<section id=\"attention\"", "</section>");
+    assert!(attention.contains(&format!("<a href=\"#{id}\">")), "{attention}");
+
     let xml = render_junit(&judged).unwrap();
     let case = between(&xml, &format!("<testcase name=\"{id}\""), "</testcase>");
     assert!(case.contains(r#"type="suspect""#), "{case}");

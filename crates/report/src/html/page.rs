@@ -1,7 +1,7 @@
 //! The page as its template sees it: [`Page`].
 
 use serde::Serialize;
-use shall_trace::{JudgedRun, Leak, RunOutcome, Verdict};
+use shall_trace::{JudgedRun, Leak, Mark, RunOutcome, Verdict};
 
 use super::{
     criterion::{AreaView, areas},
@@ -26,6 +26,7 @@ pub(super) struct Page<'a> {
     missing_capabilities: usize,
     run: Option<RunView<'a>>,
     attention: Vec<ScenarioView<'a>>,
+    suspects: Vec<SuspectView<'a>>,
     leaks: &'a [Leak],
     errors: &'a [String],
     areas: Vec<AreaView<'a>>,
@@ -42,6 +43,13 @@ struct OutcomeView {
     word: &'static str,
     meaning: &'static str,
     exit_code: u8,
+}
+
+/// A criterion that changed since its scenarios were accepted.
+#[derive(Serialize)]
+struct SuspectView<'a> {
+    id: &'a str,
+    text: &'a str,
 }
 
 /// How many criteria got a verdict.
@@ -83,6 +91,7 @@ impl<'a> Page<'a> {
             missing_capabilities: missing_capabilities(judged),
             run: run_view(judged),
             attention: attention(judged),
+            suspects: suspects(judged),
             leaks: &judged.leaks,
             errors: &judged.errors,
             areas: areas(judged),
@@ -92,6 +101,16 @@ impl<'a> Page<'a> {
             validated: validated(judged),
         }
     }
+}
+
+fn suspects(judged: &JudgedRun) -> Vec<SuspectView<'_>> {
+    let changed = judged.criteria.iter().filter(|one| one.has_mark(Mark::Suspect));
+    changed
+        .map(|one| SuspectView {
+            id: one.criterion.id.as_str(),
+            text: &one.criterion.text,
+        })
+        .collect()
 }
 
 fn tallies(judged: &JudgedRun) -> Vec<TallyView> {
@@ -123,7 +142,7 @@ fn outcome_view(outcome: RunOutcome) -> OutcomeView {
         RunOutcome::Failed => (
             "failed",
             "failed",
-            "something was shown not to hold, or passed only on retry",
+            "something was shown not to hold, passed only on retry, or was shown for a sentence that changed since",
         ),
         RunOutcome::Incomplete => ("failed", "incomplete", "something that was required was not shown"),
         RunOutcome::Undecided => (
