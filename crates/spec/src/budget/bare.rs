@@ -76,7 +76,7 @@ impl Bare<'_> {
         let other = self
             .tokens
             .is_any(end, &["before", "ago", "prior", "earlier", "old", "older"])
-            && !matches!(self.previous(), "for" | "by")
+            && !matches!(self.previous(), "for" | "by" | "as")
             && !kept
             && !(self.tokens.is(end, "before") && (self.near(WAITING, 6, 0) || self.near(TELLING, 9, 0)))
             || self.tokens.is(end, "of") && !kept && !timed && !matches!(self.previous(), "after" | "for")

@@ -183,7 +183,22 @@ pub(super) const KNOWN_LETTERS: &[&str] = &[
 
 /// Letters of counted things: `3 件`, `5 个`.
 pub(super) const COUNTED_LETTERS: &[&str] = &[
-    "件", "个", "個", "条", "枚", "张", "种", "種", "项", "項目", "개", "건", "位", "桁",
+    "件",
+    "个",
+    "個",
+    "条",
+    "枚",
+    "张",
+    "种",
+    "種",
+    "项",
+    "項目",
+    "개",
+    "건",
+    "位",
+    "桁",
+    "像素",
+    "ピクセル",
 ];
 
 /// Letters behind a counted thing that make it something else: `5 個目`, `3 種別`.

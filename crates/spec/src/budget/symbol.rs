@@ -254,6 +254,8 @@ pub(super) const IDEOGRAPHS: &[(&str, Unit, f64)] = &[
     ("項目", Unit::Count, 1.0),
     ("行", Unit::Count, 1.0),
     ("位", Unit::Count, 1.0),
+    ("像素", Unit::Count, 1.0),
+    ("ピクセル", Unit::Count, 1.0),
     ("桁", Unit::Count, 1.0),
     ("字符", Unit::Count, 1.0),
     ("千", Unit::Count, 1e3),
