@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, fs, io, path::Path};
 
 /// Criteria in a document, scenarios in a feature.
-const PART: usize = 100;
+pub(crate) const PART: usize = 100;
 
 /// Writes a project of so many criteria, each proven by one scenario.
 ///

@@ -1,10 +1,13 @@
 //! Time of what needs no cluster: documents to criteria, with features to a plan, evidence to reports, at four sizes.
 //!
 //! `cargo bench --bench pipeline`. Without cargo's `--bench` argument, as `cargo test --benches` runs it, only the
-//! smallest size is run, once. Peak memory is measured by the example `pipeline`, a process for each figure.
+//! smallest size is run, once. Peak memory is measured by the example `pipeline`, a process for each figure. Where duvet is
+//! installed, its report of the same documents is measured in the same run.
 #![expect(clippy::expect_used, reason = "a bench that cannot set up has nothing to measure")]
+#![expect(clippy::print_stderr, reason = "what is not measured is said")]
 
 mod corpus;
+mod peer;
 mod stage;
 
 use std::{hint::black_box, time::Duration};
@@ -21,6 +24,13 @@ fn sizes() -> &'static [usize] {
 }
 
 fn pipeline(criterion: &mut Criterion) {
+    let beside_duvet = peer::is_installed();
+    if !beside_duvet {
+        eprintln!(
+            "duvet is not installed, so nothing is measured beside: {}",
+            peer::INSTALL
+        );
+    }
     for &size in sizes() {
         let project = tempfile::tempdir().expect("a temporary folder");
         corpus::write_project(project.path(), size).expect("a project");
@@ -42,6 +52,13 @@ fn pipeline(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("report", size), |bencher| {
             bencher.iter(|| black_box(stage::report(&records, reports.path()).expect("reports")));
         });
+        if beside_duvet {
+            peer::write_citations(root, size).expect("citations");
+            peer::report(root).expect("duvet's report");
+            group.bench_function(BenchmarkId::new("duvet", size), |bencher| {
+                bencher.iter(|| peer::report(root).expect("duvet's report"));
+            });
+        }
         group.finish();
     }
 }
