@@ -12,6 +12,9 @@ use crate::corpus::{PART, sentence};
 /// How duvet comes to be measured: the version that the figures in `docs/performance.md` are of.
 pub(crate) const INSTALL: &str = "cargo install duvet --version 0.4.3 --locked";
 
+/// What its configuration has to name.
+const SCHEMA: &str = "https://awslabs.github.io/duvet/config/v0.4.0.json";
+
 /// Whether `duvet` is on the path.
 pub(crate) fn is_installed() -> bool {
     run(Path::new("."), "--help").is_ok()
@@ -25,7 +28,7 @@ pub(crate) fn is_installed() -> bool {
 pub(crate) fn write_citations(root: &Path, count: usize) -> io::Result<()> {
     fs::create_dir_all(root.join(".duvet"))?;
     fs::create_dir_all(root.join("src"))?;
-    let mut config = String::from("[[source]]\npattern = \"src/**/*.rs\"\n");
+    let mut config = format!("'$schema' = \"{SCHEMA}\"\n\n[[source]]\npattern = \"src/**/*.rs\"\n");
     for part in 0..count.div_ceil(PART) {
         let _ = write!(config, "\n[[specification]]\nsource = \"spec/part-{part:05}.md\"\n");
         let numbers = part * PART..((part + 1) * PART).min(count);
