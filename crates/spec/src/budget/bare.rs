@@ -6,8 +6,8 @@ use crate::criterion::{Operator, Unit};
 use crate::token::{Kind, Tokens};
 
 use super::bare_words::{
-    BEHIND_TIME, CAPACITY, CUTTING, FAULTS, JOINTS, KEEPING, LIMITING, PERIODS, RATES, REACHING, TELLING, THROTTLING,
-    WAITING,
+    BEHIND_TIME, CAPACITY, CUTTING, FAULTS, JOINTS, KEEPING, LIMITING, PERIODS, RATES, REACHING, SHARES, TELLING,
+    THROTTLING, WAITING,
 };
 use super::unit::{behind_unit, is_plural, is_time};
 
@@ -37,6 +37,8 @@ impl Bare<'_> {
             Unit::Percent if self.is_action() => None,
             Unit::Percent if self.previous() == "±" => Some(Operator::AtMost),
             Unit::Percent if self.near(RATES, 5, 6) || self.is_share_of_subject() => Some(Operator::AtLeast),
+            // `adjustable with 1 % resolution`, `a 20 % discount`.
+            Unit::Percent if self.tokens.is_any(self.quantity.end, SHARES) => Some(Operator::Exactly),
             // `sample 10 % of the traces`.
             Unit::Percent if self.is_share_of_things() => Some(Operator::Exactly),
             Unit::Percent => {
@@ -191,13 +193,27 @@ impl Bare<'_> {
         each || !lasts && !behind.is_empty() && !BEHIND_TIME.iter().any(|letters| behind.starts_with(letters))
     }
 
+    /// Whether neither a verb of setting nor a thing set stands around a percentage.
+    pub(super) fn is_nothing_told(&self) -> bool {
+        let set = ["to", "at", "be", "output", "with"].contains(&self.previous());
+        !set && !self.tokens.is_any(self.quantity.end, SHARES)
+    }
+
+    /// `a balance of 0`, `set the counter to 0.`: the number ends what is required.
+    pub(super) fn is_told_last(&self) -> bool {
+        let end = self.quantity.end;
+        let led =
+            self.previous() == "of" || self.previous() == "to" && self.near(&["set", "sets", "reset", "resets"], 8, 0);
+        self.unit == Unit::Count && led && end >= self.limit.end
+    }
+
     /// Whether none of the thing counted is the limit: `0 critical violations`, `zero real calls`.
     pub(super) fn counts_faults(&self) -> bool {
         let end = self.quantity.end;
         let set = [
             "to", "from", "of", "is", "code", "status", "level", "or", "than", "below", "above", "at", "value", "where",
         ];
-        let counts = self.unit == Unit::Count && !set.contains(&self.previous());
+        let counts = self.unit == Unit::Count && !set.contains(&self.previous()) && self.previous() != "with";
         (end..(end + 3).min(self.limit.end))
             .take_while(|at| self.tokens.kind(*at) != Some(Kind::Sign) && !self.tokens.is_any(*at, JOINTS))
             .any(|at| {

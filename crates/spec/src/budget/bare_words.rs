@@ -246,3 +246,21 @@ pub(super) const WAITING: &[&str] = &[
 
 /// Verbs whose time before something is a limit: `remind the guest 30 minutes before closing`.
 pub(super) const TELLING: &[&str] = &["remind", "warn", "notify", "alert", "inform", "send"];
+
+/// Things behind a percentage that is a setting of theirs: `with 1 % resolution`.
+pub(super) const SHARES: &[&str] = &[
+    "resolution",
+    "increments",
+    "increment",
+    "steps",
+    "opacity",
+    "duty",
+    "discount",
+    "payout",
+    "tip",
+    "fee",
+    "commission",
+    "margin",
+    "overlap",
+    "tolerance",
+];

@@ -8,8 +8,8 @@ use crate::token::{Kind, is_ideograph};
 use super::bare::Bare;
 use super::bare_words::{BEARING, CAPACITY, JOINTS};
 use super::count_words::{
-    BEFORE_NO_COUNT, COUNTED, COUNTED_LETTERS, HTTP_CODES, KNOWN_LETTERS, MEASURED, NO_COUNT_LETTERS, NO_THINGS,
-    REPEATING, SHOWING,
+    BEFORE_NO_COUNT, COUNTED, COUNTED_LETTERS, GROUPS, HTTP_CODES, KNOWN_LETTERS, LEADING_LETTERS, LOADS, MEASURED,
+    NO_COUNT_LETTERS, NO_THINGS, REPEATING, SCREENS, SHOWING,
 };
 use super::symbol::MEASURES;
 use super::unit::is_plural;
@@ -46,17 +46,7 @@ impl Bare<'_> {
     fn is_borne(&self) -> bool {
         let end = self.quantity.end;
         let large = self.value >= 100.0 && self.tokens.kind(end) == Some(Kind::Word);
-        let loads = [
-            "concurrent",
-            "simultaneous",
-            "users",
-            "connections",
-            "requests",
-            "sessions",
-            "nodes",
-            "clients",
-        ];
-        large && BEARING.contains(&self.previous()) || self.near(CAPACITY, 3, 0) && self.tokens.is_any(end, &loads)
+        large && BEARING.contains(&self.previous()) || self.near(CAPACITY, 3, 0) && self.tokens.is_any(end, LOADS)
     }
 
     /// `give up after 10 attempts`.
@@ -84,72 +74,66 @@ impl Bare<'_> {
         grouped || measured || lettered || self.is_plain_count() || counted
     }
 
-    /// `present 18 panels`, `用 3 个分区`: so many things are required.
+    /// `present 18 panels`, `500 coins and 3 heroes`: so many things are required.
     fn is_plain_count(&self) -> bool {
         let Range { start, end } = self.quantity;
-        let last = self.tokens.written(end - 1);
-        if end > start + 1 && last.starts_with(is_ideograph) {
-            let before = self.previous_written();
-            let behind = COUNTED_LETTERS.iter().find_map(|letters| last.strip_prefix(letters));
-            let goes_on = |behind: &str| NO_COUNT_LETTERS.iter().any(|letters| behind.starts_with(letters));
-            // `見積と請求の 3 種を含む` counts what was named; `の 3 種の…` says which.
-            let named = before.ends_with('の') && behind.is_some_and(|behind| behind.starts_with('を'));
-            let led = ["先頭", "小数点后", "小數點後", "小数点以下"]
-                .iter()
-                .any(|lead| before.ends_with(lead));
-            if led && self.value > 0.0 {
-                return true;
-            }
-            let known = !named && KNOWN_LETTERS.iter().any(|letters| before.ends_with(letters));
-            let stands = matches!(before, "、" | "，")
-                || before.starts_with(is_ideograph)
-                || before.eq_ignore_ascii_case("shall");
-            return self.value > 1.0 && stands && !known && behind.is_some_and(|behind| !goes_on(behind));
+        if end > start + 1 && self.tokens.written(end - 1).starts_with(is_ideograph) {
+            return self.is_ideographic_count();
         }
-        // `3D` and `36px` are no numbers of things.
-        let joined = self.tokens.touches(start);
         let spelled = self.tokens.kind(start) == Some(Kind::Word) && self.value > 2.0;
         let number = self.tokens.kind(start) == Some(Kind::Number) && self.value > 1.0;
         let code = HTTP_CODES.contains(&self.tokens.written(start));
-        let plain = !joined && !code && (number || spelled) && end == start + 1;
-        let thing = |at: usize| self.tokens.kind(at) == Some(Kind::Word) && at < self.limit.end;
-        let things = |at: usize| thing(at) && is_plural(self.tokens.word(at)) && !self.tokens.is_any(at, NO_THINGS);
-        let describes = |at: usize| thing(at) && !self.tokens.is_any(at, JOINTS) && !self.tokens.is_any(at, NO_THINGS);
-        let with_words = describes(end) && (things(end + 1) || describes(end + 1) && things(end + 2));
-        let counted = things(end) || with_words;
-        // `500 coins and 3 heroes`: the list of numbers goes on.
-        let goes_on = self.tokens.is_any(start.wrapping_sub(1), &["and", ","])
-            && (3..=5).any(|back| self.tokens.kind(start.wrapping_sub(back)) == Some(Kind::Number))
-            && start > self.limit.start + 3
-            && !(start.saturating_sub(12)..start).any(|at| self.tokens.is(at, "("));
-        plain
-            && counted
-            && start > self.limit.start
-            && (goes_on
-                || self.is_in_groups()
-                || !self.tokens.is_any(start - 1, BEFORE_NO_COUNT)
-                    && matches!(self.tokens.kind(start - 1), Some(Kind::Word)))
+        // `3D` and `36px` are no numbers of things.
+        let plain = !self.tokens.touches(start) && !code && (number || spelled) && end == start + 1;
+        let Some(before) = start.checked_sub(1).filter(|before| *before >= self.limit.start) else {
+            return false;
+        };
+        let led = !self.tokens.is_any(before, BEFORE_NO_COUNT) && self.tokens.kind(before) == Some(Kind::Word);
+        plain && self.names_things() && (led || self.goes_on() || self.is_in_groups())
+    }
+
+    /// Whether several things stand behind the number, with at most two words between.
+    fn names_things(&self) -> bool {
+        let end = self.quantity.end;
+        let words = (end..end + 3).take_while(|at| {
+            let is_word = self.tokens.kind(*at) == Some(Kind::Word) && *at < self.limit.end;
+            let is_first = *at == end;
+            is_word && !self.tokens.is_any(*at, NO_THINGS) && (is_first || !self.tokens.is_any(*at, JOINTS))
+        });
+        let mut words = words.take_while(|at| *at == end || !self.tokens.is_any(at - 1, JOINTS));
+        words.any(|at| is_plural(self.tokens.word(at)))
+    }
+
+    /// `500 coins and 3 heroes`: a list of numbers goes on, outside of brackets.
+    fn goes_on(&self) -> bool {
+        let start = self.quantity.start;
+        let joined = start > self.limit.start + 3 && self.tokens.is_any(start - 1, &["and", ","]);
+        joined
+            && (start.saturating_sub(5)..start - 2).any(|at| self.tokens.kind(at) == Some(Kind::Number))
+            && !(start.saturating_sub(12)..start).any(|at| self.tokens.is(at, "("))
+    }
+
+    /// `用 3 个分区`: so many of what letters behind the number count.
+    fn is_ideographic_count(&self) -> bool {
+        let last = self.tokens.written(self.quantity.end - 1);
+        let before = self.previous_written();
+        let behind = COUNTED_LETTERS.iter().find_map(|letters| last.strip_prefix(letters));
+        let is_other = |behind: &str| NO_COUNT_LETTERS.iter().any(|letters| behind.starts_with(letters));
+        if LEADING_LETTERS.iter().any(|lead| before.ends_with(lead)) {
+            return self.value > 0.0;
+        }
+        // `見積と請求の 3 種を含む` counts what was named; `の 3 種の…` says which.
+        let named = before.ends_with('の') && behind.is_some_and(|behind| behind.starts_with('を'));
+        let known = !named && KNOWN_LETTERS.iter().any(|letters| before.ends_with(letters));
+        let stands =
+            matches!(before, "、" | "，") || before.starts_with(is_ideograph) || before.eq_ignore_ascii_case("shall");
+        self.value > 1.0 && stands && !known && behind.is_some_and(|behind| !is_other(behind))
     }
 
     /// `in batches of 500 orders`, `pagination de 50 entrées`.
     fn is_in_groups(&self) -> bool {
-        let groups = [
-            "batches",
-            "batch",
-            "groups",
-            "pages",
-            "pagination",
-            "lots",
-            "lotes",
-            "páginas",
-            "paginação",
-            "paginación",
-            "blocks",
-            "chunks",
-            "sets",
-        ];
         let start = self.quantity.start;
-        start > 1 && self.tokens.is_any(start - 1, &["of", "de"]) && self.tokens.is_any(start - 2, &groups)
+        start > 1 && self.tokens.is_any(start - 1, &["of", "de"]) && self.tokens.is_any(start - 2, GROUPS)
     }
 
     /// `6.0 V`, `at 30 Hz`, `a 5 kg sack`.
@@ -225,19 +209,7 @@ impl Bare<'_> {
         let led = start > self.limit.start
             && (self.tokens.is(start - 1, "(") || self.tokens.kind(start - 1) == Some(Kind::Word));
         let listed = (end..end + 3).any(|at| self.tokens.is(at, ",") && self.tokens.word(at + 2).starts_with("px"));
-        let screens = [
-            "mobile",
-            "phone",
-            "phones",
-            "tablet",
-            "tablets",
-            "desktop",
-            "devices",
-            "screens",
-            "viewport",
-            "viewports",
-        ];
-        let on_screen = start > 0 && self.tokens.is(start - 1, "(") && self.near(&screens, 4, 3);
+        let on_screen = start > 0 && self.tokens.is(start - 1, "(") && self.near(SCREENS, 4, 3);
         led && !listed
             && !on_screen
             && (self.tokens.word(end).starts_with("px")

@@ -256,3 +256,52 @@ pub(super) const MEASURED: &[&str] = &[
 pub(super) const HTTP_CODES: &[&str] = &[
     "401", "403", "404", "405", "409", "410", "412", "413", "415", "422", "423", "429", "501", "502", "503", "504",
 ];
+
+/// Words of what so many things are taken in: `in batches of 500 orders`.
+pub(super) const GROUPS: &[&str] = &[
+    "batches",
+    "batch",
+    "groups",
+    "pages",
+    "pagination",
+    "lots",
+    "lotes",
+    "páginas",
+    "paginação",
+    "paginación",
+    "blocks",
+    "chunks",
+    "sets",
+    "consisting",
+    "consists",
+    "consist",
+];
+
+/// Words beside which a width tells for which screens.
+pub(super) const SCREENS: &[&str] = &[
+    "mobile",
+    "phone",
+    "phones",
+    "tablet",
+    "tablets",
+    "desktop",
+    "devices",
+    "screens",
+    "viewport",
+    "viewports",
+];
+
+/// Things that are borne at one time.
+pub(super) const LOADS: &[&str] = &[
+    "concurrent",
+    "simultaneous",
+    "users",
+    "connections",
+    "requests",
+    "sessions",
+    "nodes",
+    "clients",
+];
+
+/// Letters before a number of letters or digits that are cut off: `先頭200文字`.
+pub(super) const LEADING_LETTERS: &[&str] = &["先頭", "小数点后", "小數點後", "小数点以下"];

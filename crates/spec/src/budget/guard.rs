@@ -223,7 +223,9 @@ pub(super) fn is_scale(tokens: &Tokens<'_>, floor: usize, quantity: &Quantity) -
         "longueur",
     ];
     let measured = (range.start.saturating_sub(14).max(floor)..range.start).any(|at| tokens.is_any(at, &lengths));
-    let bracketed = bare && !measured && range.start > floor && tokens.is(range.start - 1, "(") && tokens.is(end, ")");
+    let whole = quantity.value.fract() == 0.0 && quantity.upper.is_none_or(|upper| upper.fract() == 0.0);
+    let bracketed =
+        bare && whole && !measured && range.start > floor && tokens.is(range.start - 1, "(") && tokens.is(end, ")");
     // `scale from 2 to 20 replicas` is no scale.
     let named = |at: usize| {
         tokens.is(at, "scale") && (tokens.is(at + 1, "of") || at > 0 && tokens.is_any(at - 1, &["a", "the", "point"]))

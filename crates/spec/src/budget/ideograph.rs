@@ -66,6 +66,8 @@ pub(super) const IDEOGRAPHS_BEHIND: &[(&str, Operator)] = &[
     ("內", AtMost),
     ("を超えない", AtMost),
     ("を超えて", Above),
+    ("を超える", Above),
+    ("を超え", Above),
     ("以上", AtLeast),
     ("を超えてはならない", AtMost),
     ("超", Above),

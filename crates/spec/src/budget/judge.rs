@@ -50,7 +50,7 @@ impl Judge<'_> {
         let first = before.map_or(start, |op| op.at);
         let is_told = self.is_notified(before.or(behind), first)
             || is_case(self.tokens, self.limit, first)
-            || is_tolerance(self.tokens, floor, start);
+            || quantity.unit != Unit::Percent && is_tolerance(self.tokens, floor, start);
         if is_told || self.is_no_limit(quantity, before, first, before.is_some() || behind.is_some()) {
             return Vec::new();
         }
@@ -240,14 +240,18 @@ impl Judge<'_> {
             && self.tokens.is(first - 1, "(")
             && is_platform(self.tokens, first - 2)
             && !quantity.has_unit;
+        let release = ["版本", "バージョン"]
+            .iter()
+            .any(|word| self.tokens.written(end).starts_with(word));
         label
+            || release
             || version
             || place
             || is_aside(self.tokens, self.limit, first, end, before.is_some())
             || in_default_brackets(self.tokens, self.limit.start, first, is_compared)
             || is_window(self.tokens, first)
             || is_multiple(self.tokens, start)
-            || is_resolution(self.tokens, start)
+            || before.is_none() && is_resolution(self.tokens, start)
             || is_sample(self.tokens, end, before)
             // `within 5 minutes of each other` tells how far apart, `for 3 or more:` which case.
             || self.tokens.phrase(end, "of each other") > 0
@@ -292,6 +296,11 @@ impl Judge<'_> {
         };
         if quantity.is_word && quantity.is_one() && !quantity.has_unit && self.tokens.is(quantity.tokens.end, "or") {
             return None;
+        }
+        // `output 0 % duty`, `set it to 0 %`, `a balance of 0`
+        let set = unit == Unit::Percent && !bare.is_nothing_told();
+        if quantity.value == 0.0 && (set || bare.is_told_last()) {
+            return Some(Operator::Exactly);
         }
         if quantity.value == 0.0 {
             return bare.counts_faults().then_some(Operator::Exactly);

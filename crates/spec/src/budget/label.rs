@@ -116,10 +116,13 @@ pub(super) fn is_label(tokens: &Tokens<'_>, number: usize, has_unit: bool) -> bo
     };
     let sign = tokens.is_any(
         before,
-        &["$", "€", "£", "#", "*", "+", "^", "×", "_", "@", "/", "v", ":"],
+        &[
+            "$", "€", "£", "₹", "¥", "#", "*", "+", "^", "×", "_", "@", "/", "v", ":",
+        ],
     ) && tokens.touches(before);
     let square = tokens.is(number + 1, "×") && tokens.written(number + 2) == tokens.written(number);
     let formula = tokens.is_any(before, &["*", "×", "^"])
+        || tokens.is(number + 1, "^")
         || !square && tokens.is_any(number + 1, &["*", "×", "^", "/"]) && tokens.kind(number + 2) == Some(Kind::Number);
     let labelled = tokens.is_any(before, LABELS) && (!has_unit || tokens.is_any(before, &["port", "version", "v"]));
     sign || formula || labelled || !has_unit && (is_product_version(tokens, number) || is_status_code(tokens, number))

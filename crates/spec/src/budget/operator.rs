@@ -87,6 +87,13 @@ fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator
             turned: true,
         });
     }
+    if let Some(op) = superlative_run(last) {
+        return Some(ReadOperator {
+            op,
+            at: end - 1,
+            turned: true,
+        });
+    }
     let last_word = tokens.word(end - 1);
     let best = BEFORE
         .iter()
@@ -121,6 +128,21 @@ fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator
     })
 }
 
+/// `最小点击区域高度为 56`: what is least or most stands before the thing that is compared.
+fn superlative_run(written: &str) -> Option<Operator> {
+    const LONGEST: usize = 14;
+    let run = written.strip_suffix('为').or_else(|| written.strip_suffix('為'))?;
+    if run.chars().count() > LONGEST {
+        return None;
+    }
+    let says = |words: &[&str]| words.iter().any(|word| run.contains(word));
+    if says(&["最小", "最低", "最少", "最短"]) {
+        Some(AtLeast)
+    } else {
+        says(&["最大", "最高", "最多", "最长", "最長"]).then_some(AtMost)
+    }
+}
+
 /// Whether a run of letters ends with a comparison, perhaps with a short verb behind it, as in `最多重试`.
 fn closes_with(written: &str, word: &str) -> bool {
     written
@@ -151,7 +173,7 @@ pub(super) fn operator_in_word(written: &str, at: usize) -> Option<ReadOperator>
         .filter(|(word, _)| {
             written
                 .split_once(word)
-                .is_some_and(|(before, _)| is_short_noun(before))
+                .is_some_and(|(before, _)| is_short_noun(before) && (word.chars().count() > 1 || before.is_empty()))
         })
         .max_by_key(|(word, _)| word.len())?;
     Some(ReadOperator {

@@ -122,6 +122,14 @@ pub(super) fn is_aside_comparison(tokens: &Tokens<'_>, quantity: &Quantity, op: 
     let supposed = is_strict && op.turned && ["若", "如果", "もし"].iter().any(|word| lead.contains(word));
     let before = op.at.checked_sub(1);
     let aged = before.is_some_and(|before| tokens.is_any(before, &["há", "hace"]));
+    // `where rowCount = 0`
+    let variable = before.is_some_and(|before| {
+        let name = tokens.written(before);
+        name.contains('_') || name.chars().skip(1).any(char::is_uppercase) && name.chars().any(char::is_lowercase)
+    });
+    if tokens.is(op.at, "=") && variable && !quantity.has_unit {
+        return true;
+    }
     let assigned = tokens.is(op.at, "=")
         && !quantity.has_unit
         && quantity.value.fract().abs() > f64::EPSILON
