@@ -21,6 +21,20 @@ const NUMBERED_NOUNS: &[&str] = &[
     "requisito",
     "requerimiento",
     "exigence",
+    "exigência",
+    "requerimento",
+    "gereksinim",
+    "kebutuhan",
+    "persyaratan",
+    "wymaganie",
+    "vereiste",
+    "требование",
+    "krav",
+    "vaatimus",
+    "požadavek",
+    "cerință",
+    "yêu cầu",
+    "talab",
     "anforderung",
     "critério",
     "criterio",
@@ -64,7 +78,11 @@ pub(crate) fn leading_id(tokens: &Tokens<'_>, at: usize, alone: bool) -> Option<
     }
     next = skip_suffix(tokens, next);
     let separator = separators(tokens, next);
+    // `REQ-7` in a code span is read as one before anything but a modal verb.
+    let coded = tokens.kind(start) == Some(Kind::Code) && id.starts_with(|c: char| c.is_uppercase());
+    let coded = coded && !tokens.is_any(next, &["shall", "must"]);
     let loose = bracket
+        || coded
         || alone
         || (!is_number || id.contains('.'))
             && (stands_apart(tokens, end, &id) || next > end && stands_apart(tokens, next, &id));

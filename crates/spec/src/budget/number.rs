@@ -104,7 +104,16 @@ pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> 
     let (value, is_word) = match tokens.kind(at)? {
         Kind::Number if is_padded(tokens.written(at)) => return None,
         Kind::Number if groups_by_dots(tokens, at) => (parse_digits(&tokens.written(at).replace('.', ","))?, false),
-        Kind::Number => (parse_digits(tokens.written(at))?, false),
+        Kind::Number => match exponent(tokens, at) {
+            Some(value) => {
+                return Some(ReadNumber {
+                    value,
+                    tokens: 2,
+                    is_word: false,
+                });
+            }
+            None => (parse_digits(tokens.written(at))?, false),
+        },
         Kind::Word => {
             // German joins the number to *mal*: `fünfmal`.
             let word = tokens.word(at);
@@ -213,6 +222,18 @@ fn groups_by_dots(tokens: &Tokens<'_>, at: usize) -> bool {
         first != "0" && first.len() <= 3 && group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit())
     });
     grouped && (at.saturating_sub(8)..at + 4).any(|near| tokens.is_any(near, DOT_LANGUAGES))
+}
+
+/// `1e-5`: a number with an exponent.
+fn exponent(tokens: &Tokens<'_>, at: usize) -> Option<f64> {
+    let power = tokens.written(at + 1).strip_prefix(['e', 'E'])?;
+    let is_power = tokens.touches(at) && power.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
+    let written = || format!("{}e{power}", tokens.written(at));
+    is_power
+        .then(written)?
+        .parse()
+        .ok()
+        .filter(|value: &f64| value.is_finite())
 }
 
 /// `within 1/10 second`: a part of a time.

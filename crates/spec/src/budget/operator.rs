@@ -161,6 +161,12 @@ pub(super) fn operator_behind(tokens: &Tokens<'_>, at: usize) -> Option<ReadOper
     })
 }
 
+/// `50MB を超える場合`: the comparison is a condition.
+fn opens_case(written: &str, word: &str) -> bool {
+    let behind = written.split_once(word).map_or("", |(_, behind)| behind);
+    ["場合", "とき", "時", "时"].iter().any(|case| behind.starts_with(case))
+}
+
 /// Whether letters between a number and its comparison are no more than a thing: `个字符`, `リクエスト`.
 fn is_short_noun(letters: &str) -> bool {
     letters.chars().count() <= 4 || letters.chars().all(|c| matches!(u32::from(c), 0x30A0..=0x30FF))
@@ -175,7 +181,8 @@ pub(super) fn operator_in_word(written: &str, at: usize) -> Option<ReadOperator>
                 .split_once(word)
                 .is_some_and(|(before, _)| is_short_noun(before) && (word.chars().count() > 1 || before.is_empty()))
         })
-        .max_by_key(|(word, _)| word.len())?;
+        .max_by_key(|(word, _)| word.len())
+        .filter(|(word, op)| !matches!(op, Above | Below) || !opens_case(written, word))?;
     Some(ReadOperator {
         op: *op,
         at,

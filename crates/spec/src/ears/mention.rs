@@ -98,8 +98,6 @@ const NOUN_AFTER: &[&str] = &[
     "verbs",
     "words",
     "terms",
-    "token",
-    "tokens",
 ];
 
 /// Verbs behind a `SHALL` that is spoken of: `in this text SHALL marks what is tested`.
