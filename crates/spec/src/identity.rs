@@ -77,6 +77,10 @@ pub(crate) fn leading_id(tokens: &Tokens<'_>, at: usize, alone: bool) -> Option<
         next += 1;
     }
     next = skip_suffix(tokens, next);
+    // `3-way valves` counts.
+    if is_number && tokens.is(next, "-") && tokens.touches(next) {
+        return None;
+    }
     let separator = separators(tokens, next);
     // `REQ-7` in a code span is read as one before anything but a modal verb.
     let coded = tokens.kind(start) == Some(Kind::Code) && id.starts_with(|c: char| c.is_uppercase());
