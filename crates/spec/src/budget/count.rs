@@ -88,7 +88,10 @@ impl Bare<'_> {
         let Some(before) = start.checked_sub(1).filter(|before| *before >= self.limit.start) else {
             return false;
         };
-        let led = !self.tokens.is_any(before, BEFORE_NO_COUNT) && self.tokens.kind(before) == Some(Kind::Word);
+        // `all 18 items` names how many there are, `all three` does not.
+        let led = !self.tokens.is_any(before, BEFORE_NO_COUNT)
+            && self.tokens.kind(before) == Some(Kind::Word)
+            && (number || !self.tokens.is(before, "all"));
         plain && self.names_things() && (led || self.goes_on() || self.is_in_groups())
     }
 

@@ -23,7 +23,6 @@ pub(super) const REPEATING: &[&str] = &["重试", "重試", "尝试", "リトラ
 /// Words before a number that say which things are meant, or from where: no number of them is required.
 pub(super) const BEFORE_NO_COUNT: &[&str] = &[
     "the",
-    "all",
     "these",
     "those",
     "both",

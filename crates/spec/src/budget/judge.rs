@@ -245,6 +245,7 @@ impl Judge<'_> {
             .any(|word| self.tokens.written(end).starts_with(word));
         label
             || release
+            || self.tokens.is(start + 1, "^")
             || version
             || place
             || is_aside(self.tokens, self.limit, first, end, before.is_some())

@@ -108,7 +108,7 @@ pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> 
             Some(value) => {
                 return Some(ReadNumber {
                     value,
-                    tokens: 2,
+                    tokens: 4,
                     is_word: false,
                 });
             }
@@ -224,16 +224,13 @@ fn groups_by_dots(tokens: &Tokens<'_>, at: usize) -> bool {
     grouped && (at.saturating_sub(8)..at + 4).any(|near| tokens.is_any(near, DOT_LANGUAGES))
 }
 
-/// `1e-5`: a number with an exponent.
+/// `1e-5`: a number with a negative exponent, which is cut as a unit before a range.
 fn exponent(tokens: &Tokens<'_>, at: usize) -> Option<f64> {
-    let power = tokens.written(at + 1).strip_prefix(['e', 'E'])?;
-    let is_power = tokens.touches(at) && power.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit());
-    let written = || format!("{}e{power}", tokens.written(at));
-    is_power
-        .then(written)?
-        .parse()
-        .ok()
-        .filter(|value: &f64| value.is_finite())
+    let is_power = tokens.is(at + 1, "e") && tokens.is(at + 2, "-") && (at..at + 3).all(|at| tokens.touches(at));
+    let power = tokens.written(at + 3);
+    let plain = is_power && power.len() <= 2 && power.bytes().all(|b| b.is_ascii_digit());
+    let written = || format!("{}e-{power}", tokens.written(at));
+    plain.then(written)?.parse().ok()
 }
 
 /// `within 1/10 second`: a part of a time.

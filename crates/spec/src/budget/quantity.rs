@@ -73,7 +73,7 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
     let mut next = at + first.tokens;
     let early =
         read_unit(tokens, next, tokens.touches(next - 1)).filter(|unit| is_range_joint(tokens, next + unit.tokens));
-    let physical = usize::from(PHYSICAL.contains(&tokens.written(next)) && is_range_joint(tokens, next + 1));
+    let physical = physical_length(tokens, next);
     let joint = next + early.map_or(physical, |unit| unit.tokens);
     let negative = is_negative(tokens, at);
     let start = at - usize::from(negative);
@@ -226,6 +226,17 @@ fn below_unit(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
         tokens: at..end,
         inner: Some(op),
     })
+}
+
+/// How many tokens a physical unit before the joint of a range takes: `V`, `mg/dL`.
+fn physical_length(tokens: &Tokens<'_>, at: usize) -> usize {
+    let is_unit = PHYSICAL.contains(&tokens.written(at));
+    let per = tokens.is(at + 1, "/") && tokens.kind(at + 2) == Some(Kind::Word);
+    match (is_unit, per) {
+        (true, false) if is_range_joint(tokens, at + 1) => 1,
+        (true, true) if is_range_joint(tokens, at + 3) => 3,
+        _ => 0,
+    }
 }
 
 fn is_range_joint(tokens: &Tokens<'_>, at: usize) -> bool {

@@ -304,9 +304,9 @@ pub(super) const OTHERS: &[&str] = &[
 
 /// Symbols of physical units, which may stand behind the lower end of a range: `from 9.0 V to 16.0 V`.
 pub(super) const PHYSICAL: &[&str] = &[
-    "V", "mV", "kV", "A", "mA", "W", "kW", "N", "Nm", "Pa", "hPa", "kPa", "bar", "dB", "lx", "lux", "g", "kg", "t",
-    "l", "L", "ml", "mL", "mm", "cm", "m", "km", "K", "rpm", "Hz", "kHz", "MHz", "GHz", "ppm", "px", "pt", "rem", "em",
-    "°", "€", "$", "£",
+    "V", "mV", "kV", "A", "mA", "µA", "μA", "nA", "pA", "mg", "mmol", "W", "kW", "N", "Nm", "Pa", "hPa", "kPa", "bar",
+    "dB", "lx", "lux", "g", "kg", "t", "l", "L", "ml", "mL", "mm", "cm", "m", "km", "K", "rpm", "Hz", "kHz", "MHz",
+    "GHz", "ppm", "px", "pt", "rem", "em", "°", "€", "$", "£",
 ];
 
 /// Symbols of physical units that nothing else is written as: a number before one is a quantity.
