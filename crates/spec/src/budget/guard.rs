@@ -195,6 +195,20 @@ pub(super) fn is_load(tokens: &Tokens<'_>, floor: usize, start: usize, unit: Uni
             .any(|at| tokens.is_any(at, &["for", "para", "pour", "für", "bei"]))
 }
 
+/// `check the lengths: name (2-120), phone (7-30)`: what is told are lengths.
+fn is_of_lengths(tokens: &Tokens<'_>, start: usize) -> bool {
+    let lengths = [
+        "length",
+        "lengths",
+        "longitud",
+        "longitudes",
+        "comprimento",
+        "comprimentos",
+        "longueur",
+    ];
+    (start.saturating_sub(14)..start).any(|at| tokens.is_any(at, &lengths))
+}
+
 /// Whether a range is a scale of values rather than a limit: `on a scale of 1-5`.
 pub(super) fn is_scale(tokens: &Tokens<'_>, floor: usize, quantity: &Quantity) -> bool {
     let range = &quantity.tokens;
@@ -213,16 +227,7 @@ pub(super) fn is_scale(tokens: &Tokens<'_>, floor: usize, quantity: &Quantity) -
     ];
     let end = range.end + usize::from(tokens.is_any(range.end, &stars));
     let bare = !quantity.has_unit || quantity.unit != Unit::Count;
-    let lengths = [
-        "length",
-        "lengths",
-        "longitud",
-        "longitudes",
-        "comprimento",
-        "comprimentos",
-        "longueur",
-    ];
-    let measured = (range.start.saturating_sub(14).max(floor)..range.start).any(|at| tokens.is_any(at, &lengths));
+    let measured = is_of_lengths(tokens, range.start);
     let whole = quantity.value.fract() == 0.0 && quantity.upper.is_none_or(|upper| upper.fract() == 0.0);
     let bracketed =
         bare && whole && !measured && range.start > floor && tokens.is(range.start - 1, "(") && tokens.is(end, ")");
@@ -314,7 +319,12 @@ pub(super) fn is_numbering(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
                 "point", "points", "scale", "and", "or", "where", "in", "on", "for", "of", "to",
             ],
         );
-    quantity.unit == Unit::Count && !quantity.has_unit && dashed && !between && !counted
+    quantity.unit == Unit::Count
+        && !quantity.has_unit
+        && !is_of_lengths(tokens, start)
+        && dashed
+        && !between
+        && !counted
 }
 
 /// `a 1-3 month roadmap`: a range before the word that it describes.

@@ -18,6 +18,7 @@ mod percentile;
 mod pick;
 mod quantity;
 mod quotation;
+mod rate;
 mod scan;
 mod schedule;
 mod settle;

@@ -8,6 +8,7 @@ use crate::token::{Kind, Tokens};
 use super::bare_words::RATES;
 use super::operator::ReadOperator;
 use super::quantity::Quantity;
+use super::unit::behind_unit;
 
 /// Verbs that act on the things a comparison picks, and limit nothing by it: `compress responses larger than 1 KB`.
 const PICKING: &[&str] = &[
@@ -117,7 +118,7 @@ pub(super) fn is_aside_comparison(tokens: &Tokens<'_>, quantity: &Quantity, op: 
         && op.turned
         && ["的", "时", "時"]
             .iter()
-            .any(|word| tokens.written(end).starts_with(word));
+            .any(|word| tokens.written(end).starts_with(word) || behind_unit(tokens, end - 1).starts_with(word));
     let lead = tokens.written(op.at);
     let supposed = is_strict && op.turned && ["若", "如果", "もし"].iter().any(|word| lead.contains(word));
     let before = op.at.checked_sub(1);

@@ -5,11 +5,11 @@ use std::ops::Range;
 use crate::criterion::{Operator, Unit};
 use crate::token::{Kind, Tokens, is_ideograph};
 
-use super::bare_words::EACH_TIME;
 use super::number::{ReadNumber, read_number};
 use super::operator::{ReadOperator, operator_in_word};
+use super::rate::{read_each_time, read_rate, read_throughput};
 use super::symbol::{OTHERS, PHYSICAL};
-use super::unit::{behind_unit, is_time, megabytes, per_time, read_symbol, read_unit, seconds};
+use super::unit::{behind_unit, is_time, read_symbol, read_unit, seconds};
 
 /// Words between a number and a time that leave it a time: `2 consecutive seconds`, `5 business days`.
 const BEFORE_TIME: &[&str] = &[
@@ -335,70 +335,8 @@ fn add_smaller_time(tokens: &Tokens<'_>, quantity: &mut Quantity) {
     }
 }
 
-/// `20 MB/s`, `1 GB per minute`: a size in a time.
-fn read_throughput(tokens: &Tokens<'_>, quantity: &mut Quantity) {
-    let Some(size) = megabytes(quantity.unit) else { return };
-    if tokens.is_any(quantity.tokens.end, &["a", "an", "each", "every"]) {
-        return;
-    }
-    if let Some((factor, length)) = per_time(tokens, quantity.tokens.end) {
-        let scale = size * factor / 60.0;
-        quantity.value = rounded(quantity.value * scale);
-        quantity.upper = quantity.upper.map(|value| rounded(value * scale));
-        quantity.unit = Unit::MegabytePerSecond;
-        quantity.tokens.end += length;
-    }
-}
-
-/// `100 requests per second`, `5/min`: a count in a time.
-fn read_rate(tokens: &Tokens<'_>, quantity: &mut Quantity, end: usize) {
-    let open = tokens.is(quantity.tokens.end, "+") && tokens.touches(quantity.tokens.end - 1);
-    // `5-mal pro Sekunde`
-    let times =
-        usize::from(tokens.is(quantity.tokens.end, "-") && tokens.is_any(quantity.tokens.end + 1, &["mal", "times"]));
-    let from = quantity.tokens.end + usize::from(open) + times;
-    // `5 orders for each shop or mill per hour`: a longer way, where the thing that is counted for stands between.
-    let per = (from..from + 4).any(|at| tokens.is(at, "per"));
-    for at in from..(from + if per { 12 } else { 4 }).min(end) {
-        if let Some((factor, length)) = per_time(tokens, at) {
-            quantity.value = rounded(quantity.value * factor);
-            quantity.upper = quantity.upper.map(|value| rounded(value * factor));
-            quantity.unit = Unit::PerMinute;
-            quantity.has_unit = true;
-            quantity.tokens.end = at + length;
-            if open {
-                let (op, at) = (Operator::AtLeast, quantity.tokens.end);
-                quantity.inner = Some(ReadOperator { op, at, turned: true });
-            }
-            return;
-        }
-        if !matches!(tokens.kind(at), Some(Kind::Word)) && !tokens.is_any(at, &["(", ")"]) {
-            return;
-        }
-    }
-}
-
-/// `每分钟最多 60 个`: the time stands before the number.
-fn read_each_time(tokens: &Tokens<'_>, quantity: &mut Quantity) {
-    let Some(before) = quantity.tokens.start.checked_sub(1).map(|at| tokens.written(at)) else {
-        return;
-    };
-    let far = |word: &str| {
-        before
-            .rsplit_once(word)
-            .is_some_and(|(_, rest)| rest.chars().count() <= 10)
-    };
-    let found = EACH_TIME.iter().find(|(word, _)| far(word));
-    if let Some((_, factor)) = found.filter(|_| quantity.unit == Unit::Count) {
-        quantity.value = rounded(quantity.value * factor);
-        quantity.upper = quantity.upper.map(|value| rounded(value * factor));
-        quantity.unit = Unit::PerMinute;
-        quantity.has_unit = true;
-    }
-}
-
 /// Takes the dust of binary fractions off a scaled number.
-fn rounded(value: f64) -> f64 {
+pub(super) fn rounded(value: f64) -> f64 {
     let scaled = (value * 1e9).round() / 1e9;
     if scaled.is_finite() { scaled } else { value }
 }
