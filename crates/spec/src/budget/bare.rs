@@ -213,12 +213,13 @@ impl Bare<'_> {
         let set = [
             "to", "from", "of", "is", "code", "status", "level", "or", "than", "below", "above", "at", "value", "where",
         ];
-        let counts = self.unit == Unit::Count && !set.contains(&self.previous()) && self.previous() != "with";
+        let counts = self.unit == Unit::Count && !set.contains(&self.previous());
+        let makes = ["make", "have", "contain", "produce", "allow", "send", "use"].contains(&self.previous());
         (end..(end + 3).min(self.limit.end))
             .take_while(|at| self.tokens.kind(*at) != Some(Kind::Sign) && !self.tokens.is_any(*at, JOINTS))
             .any(|at| {
                 !self.tokens.is_any(at, &["values", "bytes"]) && self.tokens.is_any(at, FAULTS)
-                    || counts && is_plural(self.tokens.word(at))
+                    || counts && makes && is_plural(self.tokens.word(at))
             })
     }
 

@@ -154,6 +154,8 @@ pub(super) const REACHING: &[&str] = &[
     "target",
     "guarantee",
     "ensure",
+    "para",
+    "auf",
 ];
 
 /// Letters that may follow a unit of time inside its word; others make it describe the word behind it.

@@ -281,6 +281,7 @@ pub(super) const FILLERS: &[&str] = &[
     "most",
     "recent",
     "latest",
+    "following",
 ];
 
 /// Words that turn a comparison round.

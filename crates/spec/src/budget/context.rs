@@ -132,7 +132,7 @@ const LIST: usize = 60;
 pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize, op: Option<Operator>) -> bool {
     let opens = [
         "if", "when", "unless", "whenever", "whose", "until", "once", "while", "where", "quando", "cuando", "quand",
-        "wenn", "falls",
+        "si", "wenn", "falls",
     ];
     // `while keeping …` goes on with the response, `where at least …` says what it is to be.
     let goes_on = |at: usize| {

@@ -210,13 +210,13 @@ impl Bare<'_> {
     fn is_width(&self) -> bool {
         let Range { start, end } = self.quantity;
         let led = start > self.limit.start
-            && (self.tokens.is(start - 1, "(") || self.tokens.kind(start - 1) == Some(Kind::Word));
+            && (self.tokens.is_any(start - 1, &["(", "（"]) || self.tokens.kind(start - 1) == Some(Kind::Word));
         let listed = (end..end + 3).any(|at| self.tokens.is(at, ",") && self.tokens.word(at + 2).starts_with("px"));
         let on_screen = start > 0 && self.tokens.is(start - 1, "(") && self.near(SCREENS, 4, 3);
         led && !listed
             && !on_screen
             && (self.tokens.word(end).starts_with("px")
-                || self.tokens.is(end, "pixels")
+                || self.tokens.is_any(end, &["pixels", "dp", "sp"])
                 || self.tokens.word(start).ends_with("px"))
     }
 

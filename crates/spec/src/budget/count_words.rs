@@ -249,6 +249,7 @@ pub(super) const MEASURED: &[&str] = &[
     "phase",
     "step",
     "message",
+    "dimensional",
 ];
 
 /// Codes of HTTP that are seldom a number of things (RFC 9110, section 15).
@@ -274,6 +275,11 @@ pub(super) const GROUPS: &[&str] = &[
     "consisting",
     "consists",
     "consist",
+    "set",
+    "pool",
+    "list",
+    "lista",
+    "palette",
 ];
 
 /// Words beside which a width tells for which screens.

@@ -217,7 +217,8 @@ impl Judge<'_> {
         let next = next && led && thing(end).is_some() && !stops(end);
         // `at least 4.5:1 for text and 3:1 for buttons`.
         let ratio = |at: usize| self.tokens.written(at).ends_with(":1");
-        let ratios = ratio(start) && ratio(last.tokens.end - 1) && last.explicit && start - last.tokens.end < 8;
+        let ratios =
+            ratio(start) && ratio(last.tokens.end - 1) && last.explicit && start.saturating_sub(last.tokens.end) < 8;
         (counts && (named || next || ratios) && joined && last.budget.op != Operator::Exactly)
             .then(|| self.found(last.budget.op, quantity.value, Unit::Count, start..end, false))
     }

@@ -213,6 +213,10 @@ const DOT_LANGUAGES: &[&str] = &[
     "plus",
     "moins",
     "não",
+    "que",
+    "é",
+    "está",
+    "entre",
 ];
 
 /// `hasta 100.000 mensajes`: a dot before exactly three digits groups them where the words around are of a language that

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::criterion::Operator;
+use crate::criterion::{Operator, Unit};
 use crate::token::{Kind, Tokens};
 
 use super::bare_words::RATES;
@@ -135,7 +135,12 @@ pub(super) fn is_aside_comparison(tokens: &Tokens<'_>, quantity: &Quantity, op: 
         && !quantity.has_unit
         && quantity.value.fract().abs() > f64::EPSILON
         && before.is_some_and(|before| tokens.kind(before) != Some(Kind::Sign));
-    supposed || aged || picks || assigned
+    // `campaigns (>10k guests)` tells which.
+    let described = tokens.is_any(op.at, &[">", "＞"])
+        && before.is_some_and(|before| tokens.is(before, "("))
+        && quantity.unit != Unit::Percent
+        && !op.turned;
+    described || supposed || aged || picks || assigned
 }
 
 /// Where what a notification is about begins: `alarms for CPU utilization exceeding 80 %`.

@@ -259,7 +259,14 @@ fn range_end(tokens: &Tokens<'_>, start: usize, joint: usize, end: usize) -> Opt
     if !is_joined || joint + 1 >= end {
         return None;
     }
-    let plus = usize::from(tokens.is(joint + 1, "+") && tokens.is(joint, "to"));
+    // `entre R$ 10.000 e R$ 500.000`
+    let money = usize::from(tokens.is(joint + 1, "r")) + 1;
+    let money = if tokens.is_any(joint + money, &["$", "€", "£", "₹"]) {
+        money
+    } else {
+        0
+    };
+    let plus = money + usize::from(tokens.is(joint + 1, "+") && tokens.is(joint, "to"));
     let joint = joint + plus;
     let upper = read_number(tokens, joint + 1)?;
     // `1 - 0.9995` is a difference.

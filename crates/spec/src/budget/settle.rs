@@ -140,7 +140,7 @@ fn counts_on(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
         && first.budget.op == Operator::AtMost
         && next.budget.unit == Unit::Count
         && joined
-        && next.tokens.start - first.tokens.end < 5
+        && next.tokens.start.saturating_sub(first.tokens.end) < 5
 }
 
 /// `up to 48 hours or 64 MB`: the same limit, told in another way.

@@ -312,5 +312,5 @@ pub(super) const PHYSICAL: &[&str] = &[
 /// Symbols of physical units that nothing else is written as: a number before one is a quantity.
 pub(super) const MEASURES: &[&str] = &[
     "V", "mV", "kV", "mA", "W", "kW", "Nm", "Pa", "hPa", "kPa", "bar", "dB", "lx", "lux", "kg", "mg", "ml", "mL", "mm",
-    "cm", "km", "Hz", "kHz", "Hertz", "°", "℃", "C",
+    "cm", "km", "Hz", "kHz", "Hertz", "°", "℃", "C", "baud",
 ];

@@ -88,7 +88,7 @@ fn push(segments: &mut Vec<Segment>, tokens: Range<usize>, asks: bool) {
 /// Words that open a question.
 const ASKING: &[&str] = &[
     "what", "which", "how", "who", "why", "does", "do", "is", "are", "can", "could", "would", "will", "should",
-    "shall", "did", "has", "have", "quel", "quelle", "qué", "que", "was", "wie", "wer", "o", "qual",
+    "shall", "did", "has", "have", "quel", "quelle", "qué", "wie", "wer", "qual",
 ];
 
 /// Whether a sentence with a question mark asks: `shall it be blue?`, but not `shall be shorter than 5 m?`.
