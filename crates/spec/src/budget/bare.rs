@@ -214,7 +214,17 @@ impl Bare<'_> {
             "to", "from", "of", "is", "code", "status", "level", "or", "than", "below", "above", "at", "value", "where",
         ];
         let counts = self.unit == Unit::Count && !set.contains(&self.previous());
-        let makes = ["make", "have", "contain", "produce", "allow", "send", "use"].contains(&self.previous());
+        let describes = [
+            "with",
+            "returned",
+            "returning",
+            "contains",
+            "containing",
+            "having",
+            "com",
+            "includes",
+        ];
+        let makes = !describes.contains(&self.previous());
         (end..(end + 3).min(self.limit.end))
             .take_while(|at| self.tokens.kind(*at) != Some(Kind::Sign) && !self.tokens.is_any(*at, JOINTS))
             .any(|at| {

@@ -15,10 +15,12 @@ pub(super) fn is_quality(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
     quantity.unit == Unit::Percent && (end..end + 2).any(|at| tokens.is_any(at, RATES))
 }
 
-/// `red within 5 s`: a time by which something happens, no band of what is sorted.
+/// `red within 5 s`, `grey, 12sp`: a time by which something happens or a size on the screen, no band of what is sorted.
 pub(super) fn is_deadline(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
     let before = quantity.tokens.start.checked_sub(1);
-    is_time(quantity.unit) && before.is_some_and(|before| tokens.is(before, "within"))
+    // `a grey label of 12sp`
+    let drawn = tokens.is_any(quantity.tokens.end, &["px", "dp", "sp"]);
+    drawn || is_time(quantity.unit) && before.is_some_and(|before| tokens.is(before, "within"))
 }
 
 /// `min(60, 2^n)`: a function of a formula.

@@ -8,7 +8,7 @@ use crate::token::{Kind, Tokens};
 use super::bare_words::RATES;
 use super::operator::ReadOperator;
 use super::quantity::Quantity;
-use super::unit::behind_unit;
+use super::unit::{behind_unit, is_plural};
 
 /// Verbs that act on the things a comparison picks, and limit nothing by it: `compress responses larger than 1 KB`.
 const PICKING: &[&str] = &[
@@ -136,8 +136,8 @@ pub(super) fn is_aside_comparison(tokens: &Tokens<'_>, quantity: &Quantity, op: 
         && quantity.value.fract().abs() > f64::EPSILON
         && before.is_some_and(|before| tokens.kind(before) != Some(Kind::Sign));
     // `campaigns (>10k guests)` tells which.
-    let described = tokens.is_any(op.at, &[">", "＞"])
-        && before.is_some_and(|before| tokens.is(before, "("))
+    let described = op.op == Operator::Above
+        && before.is_some_and(|before| tokens.is(before, "(") && before > 0 && is_plural(tokens.word(before - 1)))
         && quantity.unit != Unit::Percent
         && !op.turned;
     described || supposed || aged || picks || assigned

@@ -248,7 +248,10 @@ fn is_range_joint(tokens: &Tokens<'_>, at: usize) -> bool {
 
 /// The upper end of `5-10`, `5 to 10`, `between 5 and 10`, and the token behind it.
 fn range_end(tokens: &Tokens<'_>, start: usize, joint: usize, end: usize) -> Option<(f64, usize)> {
-    let back = |n: usize| start.checked_sub(n).map(|at| tokens.word(at)).unwrap_or_default();
+    let sign = usize::from(start > 0 && tokens.is_any(start - 1, &["$", "€", "£", "₹"]));
+    let real = usize::from(sign > 0 && start > 1 && tokens.is(start - 2, "r"));
+    let lead = start - sign - real;
+    let back = |n: usize| lead.checked_sub(n).map(|at| tokens.word(at)).unwrap_or_default();
     let between = matches!(back(1), "between" | "entre" | "zwischen" | "from");
     let is_joined = tokens.is_any(
         joint,
