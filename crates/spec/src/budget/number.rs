@@ -101,62 +101,54 @@ pub(super) struct ReadNumber {
 
 /// Reads the number that stands at a token.
 pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> {
-    let (value, is_word) = match tokens.kind(at)? {
-        Kind::Number if is_padded(tokens.written(at)) => return None,
-        Kind::Number if groups_by_dots(tokens, at) => (parse_digits(&tokens.written(at).replace('.', ","))?, false),
-        Kind::Number => match exponent(tokens, at) {
-            Some(value) => {
-                return Some(ReadNumber {
-                    value,
-                    tokens: 4,
-                    is_word: false,
-                });
-            }
-            None => (parse_digits(tokens.written(at))?, false),
-        },
-        Kind::Word => {
-            // German joins the number to *mal*: `fünfmal`.
-            let word = tokens.word(at);
-            let word = word.strip_suffix("mal").unwrap_or(word);
-            let rated =
-                matches!(word, "once" | "twice") && !tokens.is(at + 1, "every") && per_time(tokens, at + 1).is_some();
-            if let Some((_, value)) = TIMES.iter().find(|(name, _)| *name == word && rated) {
-                return Some(ReadNumber {
-                    value: *value,
-                    tokens: 1,
-                    is_word: true,
-                });
-            }
-            (
-                WORDS.iter().find(|(name, _)| *name == word).map(|(_, value)| *value)?,
-                true,
-            )
+    let written = tokens.written(at);
+    match tokens.kind(at)? {
+        Kind::Number if is_padded(written) => None,
+        Kind::Number if groups_by_dots(tokens, at) => {
+            Some(scaled(tokens, at, parse_digits(&written.replace('.', ","))?, false))
         }
-        Kind::Ident => (
-            part_of_time(tokens, at)
-                .or_else(|| out_of(tokens.written(at)))
-                .or_else(|| to_one(tokens.written(at)))
-                .or_else(|| square(tokens.written(at), tokens.is_any(at + 1, &["pixels", "px"])))?,
-            false,
-        ),
-        Kind::Code | Kind::Sign => return None,
-    };
-    let (spaced, length) = spaced_thousands(tokens, at, value);
+        Kind::Number => match exponent(tokens, at) {
+            Some(value) => Some(ReadNumber {
+                value,
+                tokens: 4,
+                is_word: false,
+            }),
+            None => Some(scaled(tokens, at, parse_digits(written)?, false)),
+        },
+        Kind::Word => Some(scaled(tokens, at, word_value(tokens, at)?, true)),
+        Kind::Ident => {
+            let value = part_of_time(tokens, at)
+                .or_else(|| out_of(written))
+                .or_else(|| to_one(written))
+                .or_else(|| square(written, tokens.is_any(at + 1, &["pixels", "px"])))?;
+            Some(scaled(tokens, at, value, false))
+        }
+        Kind::Code | Kind::Sign => None,
+    }
+}
+
+/// The number that a word says; `once` says one where a time follows.
+fn word_value(tokens: &Tokens<'_>, at: usize) -> Option<f64> {
+    // German joins the number to *mal*: `fünfmal`.
+    let word = tokens.word(at);
+    let word = word.strip_suffix("mal").unwrap_or(word);
+    let named = |table: &[(&str, f64)]| table.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
+    let rated = || !tokens.is(at + 1, "every") && per_time(tokens, at + 1).is_some();
+    named(WORDS).or_else(|| named(TIMES).filter(|_| rated()))
+}
+
+/// A number with the groups of digits and the word of size behind it: `30 000`, `2 million`.
+fn scaled(tokens: &Tokens<'_>, at: usize, value: f64, is_word: bool) -> ReadNumber {
+    let (value, length) = spaced_thousands(tokens, at, value);
     let scale = SCALES
         .iter()
         .find(|(name, _)| tokens.is(at + length, name) && (*name != "k" || scales_count(tokens, at + length)));
-    Some(match scale {
-        Some((_, factor)) => ReadNumber {
-            value: spaced * factor,
-            tokens: length + 1,
-            is_word,
-        },
-        None => ReadNumber {
-            value: spaced,
-            tokens: length,
-            is_word,
-        },
-    })
+    let (factor, word) = scale.map_or((1.0, 0), |(_, factor)| (*factor, 1));
+    ReadNumber {
+        value: value * factor,
+        tokens: length + word,
+        is_word,
+    }
 }
 
 /// Words of languages that group digits by dots.

@@ -79,15 +79,7 @@ fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator
     if end <= floor {
         return None;
     }
-    let last = tokens.written(end - 1);
-    if let Some((_, op)) = IDEOGRAPHS_BEFORE.iter().find(|(word, _)| closes_with(last, word)) {
-        return Some(ReadOperator {
-            op: *op,
-            at: end - 1,
-            turned: true,
-        });
-    }
-    if let Some(op) = superlative_run(last) {
+    if let Some(op) = ideographic(tokens.written(end - 1)) {
         return Some(ReadOperator {
             op,
             at: end - 1,
@@ -126,6 +118,12 @@ fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator
         at: prefix.unwrap_or(at),
         turned: false,
     })
+}
+
+/// The comparison that a run of letters right before a number says.
+fn ideographic(written: &str) -> Option<Operator> {
+    let table = IDEOGRAPHS_BEFORE.iter().find(|(word, _)| closes_with(written, word));
+    table.map(|(_, op)| *op).or_else(|| superlative_run(written))
 }
 
 /// `最小点击区域高度为 56`: what is least or most stands before the thing that is compared.

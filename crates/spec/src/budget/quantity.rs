@@ -9,7 +9,7 @@ use super::number::{ReadNumber, read_number};
 use super::operator::{ReadOperator, operator_in_word};
 use super::rate::{read_each_time, read_rate, read_throughput};
 use super::symbol::{OTHERS, PHYSICAL};
-use super::unit::{behind_unit, is_time, read_symbol, read_unit, seconds};
+use super::unit::{ReadUnit, behind_unit, is_time, read_symbol, read_unit, seconds};
 
 /// Words between a number and a time that leave it a time: `2 consecutive seconds`, `5 business days`.
 const BEFORE_TIME: &[&str] = &[
@@ -110,27 +110,31 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
             .filter(|_| tokens.touches(next - 1) && tokens.written(next).starts_with(is_ideograph));
     }
     if let Some(unit) = unit {
-        let factor = early
-            .filter(|early| early.unit != unit.unit)
-            .map_or(unit.factor, |early| {
-                early.factor * seconds(early.unit) / seconds(unit.unit)
-            });
-        quantity.tokens.end = next + hyphen + described + unit.tokens;
-        quantity.value = rounded(quantity.value * factor);
-        quantity.upper = quantity.upper.map(|value| rounded(value * unit.factor));
-        quantity.unit = unit.unit;
         quantity.is_adjective = hyphen > 0;
-        let end = quantity.tokens.end;
-        quantity.inner = operator_in_word(behind_unit(tokens, next + hyphen + described), end)
-            .or_else(|| operator_in_word(tokens.written(end), end + 1));
-        add_smaller_time(tokens, &mut quantity);
-        read_throughput(tokens, &mut quantity);
+        take_unit(tokens, &mut quantity, next + hyphen + described, unit, early);
     }
     if matches!(quantity.unit, Unit::Count) && !tokens.is_any(quantity.tokens.end, OTHERS) {
         read_rate(tokens, &mut quantity, end);
         read_each_time(tokens, &mut quantity);
     }
     Some(quantity)
+}
+
+/// Gives a number its unit, that stands at a token; `early` is the one behind the lower end of a range.
+fn take_unit(tokens: &Tokens<'_>, quantity: &mut Quantity, at: usize, unit: ReadUnit, early: Option<ReadUnit>) {
+    let other = early.filter(|early| early.unit != unit.unit);
+    let factor = other.map_or(unit.factor, |early| {
+        early.factor * seconds(early.unit) / seconds(unit.unit)
+    });
+    let end = at + unit.tokens;
+    quantity.tokens.end = end;
+    quantity.value = rounded(quantity.value * factor);
+    quantity.upper = quantity.upper.map(|value| rounded(value * unit.factor));
+    quantity.unit = unit.unit;
+    let inside = operator_in_word(behind_unit(tokens, at), end);
+    quantity.inner = inside.or_else(|| operator_in_word(tokens.written(end), end + 1));
+    add_smaller_time(tokens, quantity);
+    read_throughput(tokens, quantity);
 }
 
 /// `within a minute`, `half an hour`: an article that counts one, or what is left of one.
