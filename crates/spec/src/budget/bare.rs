@@ -89,9 +89,7 @@ impl Bare<'_> {
                 None
             }
             // `be refused for the next 15 minutes`.
-            "next" if self.tokens.is(start.wrapping_sub(2), "the") && self.tokens.is(start.wrapping_sub(3), "for") => {
-                Some(Operator::Exactly)
-            }
+            "next" if start >= 3 && self.tokens.phrase(start - 3, "for the next") > 0 => Some(Operator::Exactly),
             "last" | "past" | "previous" | "next" | "per" | "than" | "every" | "each" | "/" | "first" => None,
             _ if other || self.is_date() || self.describes_word() => None,
             _ if self.tokens.is_any(end, &["downtime", "outage"]) => Some(Operator::AtMost),

@@ -7,10 +7,20 @@ use crate::token::Tokens;
 
 use super::operator::ReadOperator;
 
-/// Words before a quantity that say it is only what is used when nothing is set.
-const DEFAULTS: &[&str] = &[
+/// Words of a default: a quantity behind them is only what is used when nothing is set.
+pub(super) const DEFAULTS: &[&str] = &[
     "default",
     "defaults",
+    "padrão",
+    "défaut",
+    "defecto",
+    "既定値",
+    "デフォルト",
+    "默认",
+];
+
+/// Words of what holds mostly, or has held so far.
+const USUAL: &[&str] = &[
     "defaulting",
     "currently",
     "originally",
@@ -19,14 +29,8 @@ const DEFAULTS: &[&str] = &[
     "was",
     "recommended",
     "typically",
-    "padrão",
-    "défaut",
-    "defecto",
     "predeterminado",
     "standardmäßig",
-    "既定値",
-    "デフォルト",
-    "默认",
     "usually",
 ];
 
@@ -105,7 +109,7 @@ pub(super) fn is_aside(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize, 
     let is_default = near
         .rev()
         .take_while(|at| !tokens.is_any(*at, &[";", ",", ")", "and"]))
-        .any(|at| named(at, DEFAULTS) && linked(at));
+        .any(|at| (named(at, DEFAULTS) || named(at, USUAL)) && linked(at));
     let far = start.saturating_sub(14).max(limit.start)..start;
     let is_example = far
         .rev()
@@ -134,10 +138,11 @@ pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: u
         "if", "when", "unless", "whenever", "whose", "until", "once", "while", "where", "quando", "cuando", "quand",
         "si", "wenn", "falls",
     ];
-    // `while keeping …` goes on with the response, `where at least …` says what it is to be.
+    // `while keeping …` goes on with the response, `where at least …` says what it is to be, `once within 15 minutes`
+    // counts.
     let goes_on = |at: usize| {
-        tokens.is(at, "while") && tokens.word(at + 1).ends_with("ing") || tokens.is(at, "where") && (at + 1 == start || tokens.is_any(at + 1, &["each", "every"]))
-            // `retry once within 15 minutes` counts.
+        tokens.is(at, "while") && tokens.word(at + 1).ends_with("ing")
+            || tokens.is(at, "where") && (at + 1 == start || tokens.is_any(at + 1, &["each", "every"]))
             || tokens.is(at, "once") && tokens.is_any(at + 1, &["within", "per", "in", "after", "every"])
     };
     let listed = |at: usize| tokens.is_any(at, &["when", "if"]) && tokens.is(at + 1, ":");

@@ -8,8 +8,8 @@ use crate::token::{Kind, is_ideograph};
 use super::bare::Bare;
 use super::bare_words::{BEARING, CAPACITY, JOINTS};
 use super::count_words::{
-    BEFORE_NO_COUNT, COUNTED, COUNTED_LETTERS, GROUPS, HTTP_CODES, KNOWN_LETTERS, LEADING_LETTERS, LOADS, MEASURED,
-    NO_COUNT_LETTERS, NO_THINGS, REPEATING, SCREENS, SHOWING,
+    BEFORE_NO_COUNT, COUNTED, COUNTED_LETTERS, GROUPS, HTTP_CODES, KNOWN_LETTERS, LEADING_LETTERS, LETTERS, LOADS,
+    MEASURED, NO_COUNT_LETTERS, NO_THINGS, REPEATING, SCREENS, SHOWING,
 };
 use super::symbol::MEASURES;
 use super::unit::is_plural;
@@ -199,11 +199,7 @@ impl Bare<'_> {
     fn is_first_letters(&self) -> bool {
         let Range { start, end } = self.quantity;
         let number = self.tokens.kind(start) == Some(Kind::Number);
-        number
-            && self.previous() == "first"
-            && self
-                .tokens
-                .is_any(end, &["characters", "chars", "letters", "digits", "lines"])
+        number && self.previous() == "first" && self.tokens.is_any(end, LETTERS)
     }
 
     /// `16px from the left edge`.

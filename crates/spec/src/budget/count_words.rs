@@ -17,6 +17,9 @@ pub(super) const COUNTED: &[&str] = &[
     "fois",
 ];
 
+/// What a text is made of: `the first 20 characters` is how much of it, not which.
+pub(super) const LETTERS: &[&str] = &["characters", "chars", "letters", "digits", "lines"];
+
 /// Words of repeating in scripts without spaces, beside a number of times.
 pub(super) const REPEATING: &[&str] = &["重试", "重試", "尝试", "リトライ", "再試行", "재시도"];
 

@@ -6,6 +6,7 @@ use crate::criterion::{Operator, Unit};
 use crate::token::{Kind, Tokens};
 
 use super::bare_words::{CAPACITY, RATES};
+use super::context::DEFAULTS;
 use super::count_words::COUNTED;
 use super::operator::ReadOperator;
 use super::pick::{is_found_by, is_prevented, picks};
@@ -342,23 +343,11 @@ pub(super) fn in_default_brackets(tokens: &Tokens<'_>, floor: usize, at: usize, 
             ")" | "）" => depth += 1,
             "(" | "（" if depth > 0 => depth -= 1,
             "(" | "（" => {
-                let defaults = [
-                    "default",
-                    "defaults",
-                    "default:",
-                    "standard",
-                    "默认",
-                    "padrão",
-                    "défaut",
-                    "defecto",
-                    "既定値",
-                    "デフォルト",
-                ];
+                let opens = |at: usize| tokens.is_any(at, DEFAULTS) || tokens.is_any(at, &["default:", "standard"]);
                 // `on a 4G connection (1.6 Mbps, 150 ms RTT)` tells under which conditions.
                 let settings = ["default", "defaults", "connection", "network"];
                 let apart = (index..at).any(|between| tokens.is_any(between, &[",", ";", "，", "、"]));
-                return !(is_compared && apart)
-                    && (tokens.is_any(index + 1, &defaults) || tokens.is_any(index + 2, &defaults))
+                return !(is_compared && apart) && (opens(index + 1) || opens(index + 2))
                     || index > floor && tokens.is_any(index - 1, &settings);
             }
             _ => {}

@@ -12,7 +12,7 @@ use super::context::{
     describes_thing, is_aside, is_baseline, is_multiple, is_resolution, is_sample, is_schedule, is_subordinate,
     is_window,
 };
-use super::count_words::NO_THINGS;
+use super::count_words::{LETTERS, NO_THINGS};
 use super::fit::{is_function, is_plausible, is_quality, lasts, lasts_for, operator_behind_noun};
 use super::guard::{
     describes, in_default_brackets, is_breakpoint, is_clock, is_described_range, is_group, is_hour_and_minutes,
@@ -24,6 +24,9 @@ use super::pick::{is_aside_comparison, is_case, is_prevented};
 use super::quantity::Quantity;
 use super::scan::Found;
 use super::unit::{is_time, read_unit};
+
+/// Comparisons that are written as one sign.
+const COMPARISON_SIGNS: &[&str] = &[">", "<", "≥", "≤", "＞", "＜"];
 
 /// Decides which quantities of a response are budgets.
 pub(super) struct Judge<'a> {
@@ -228,14 +231,11 @@ impl Judge<'_> {
         let Range { start, end } = quantity.tokens;
         // `within the first two sentences` tells a place.
         let cut = (start.saturating_sub(8)..start).any(|at| self.tokens.is_any(at, CUTTING));
-        let letters = self
-            .tokens
-            .is_any(end, &["characters", "chars", "letters", "digits", "lines"])
-            && !quantity.is_word;
+        let letters = self.tokens.is_any(end, LETTERS) && !quantity.is_word;
         let place = quantity.unit == Unit::Count && start > 0 && self.tokens.is(start - 1, "first") && !cut && !letters;
         let label = is_label(self.tokens, start, quantity.has_unit) && before.is_none() && !self.is_score(start, end);
         // `on iOS (≥ 16)`
-        let sign = self.tokens.is_any(first, &["≥", ">", "≤", "<", "＞", "＜"]);
+        let sign = self.tokens.is_any(first, COMPARISON_SIGNS);
         let version = sign
             && first > 1
             && self.tokens.is(first - 1, "(")
@@ -276,7 +276,7 @@ impl Judge<'_> {
     /// `within 60 seconds of a queue depth > 100`: what the time is counted from.
     fn is_trigger_of_limit(&self, first: usize) -> bool {
         let near = first.saturating_sub(9).max(self.limit.start)..first;
-        let is_sign = self.tokens.is_any(first, &[">", "<", "≥", "≤", "＞", "＜"]);
+        let is_sign = self.tokens.is_any(first, COMPARISON_SIGNS);
         let timed = |at: usize| {
             self.tokens.is(at, "of")
                 && at > 0

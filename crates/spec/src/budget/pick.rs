@@ -72,9 +72,8 @@ pub(super) fn picks(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOperator)
     let refused = is_picking && matches!(op.op, Operator::Above);
     let of_case = for_thing && op.at > 0 && tokens.is(op.at - 1, "with");
     // `delete events older than 30 days` tells how long they are kept.
-    let aged = tokens.is(op.at, "older") && limit.clone().take(5).any(|at| tokens.is_any(at, CLEANING));
     if tokens.is(op.at, "older") {
-        return !aged;
+        return !limit.clone().take(5).any(|at| tokens.is_any(at, CLEANING));
     }
     refused
         || of_case

@@ -27,6 +27,9 @@ const BEFORE_TIME: &[&str] = &[
     "more",
 ];
 
+/// Signs of money before the numbers of a range.
+const CURRENCIES: &[&str] = &["$", "€", "£", "₹"];
+
 /// A number with its unit, before it is known what is compared.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Quantity {
@@ -252,7 +255,7 @@ fn is_range_joint(tokens: &Tokens<'_>, at: usize) -> bool {
 
 /// The upper end of `5-10`, `5 to 10`, `between 5 and 10`, and the token behind it.
 fn range_end(tokens: &Tokens<'_>, start: usize, joint: usize, end: usize) -> Option<(f64, usize)> {
-    let sign = usize::from(start > 0 && tokens.is_any(start - 1, &["$", "€", "£", "₹"]));
+    let sign = usize::from(start > 0 && tokens.is_any(start - 1, CURRENCIES));
     let real = usize::from(sign > 0 && start > 1 && tokens.is(start - 2, "r"));
     let lead = start - sign - real;
     let back = |n: usize| lead.checked_sub(n).map(|at| tokens.word(at)).unwrap_or_default();
@@ -268,7 +271,7 @@ fn range_end(tokens: &Tokens<'_>, start: usize, joint: usize, end: usize) -> Opt
     }
     // `entre R$ 10.000 e R$ 500.000`
     let money = usize::from(tokens.is(joint + 1, "r")) + 1;
-    let money = if tokens.is_any(joint + money, &["$", "€", "£", "₹"]) {
+    let money = if tokens.is_any(joint + money, CURRENCIES) {
         money
     } else {
         0

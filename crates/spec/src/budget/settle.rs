@@ -134,9 +134,8 @@ pub(super) fn inherit_limits(tokens: &Tokens<'_>, found: &mut [Found]) {
 
 /// `at most 8Gi of memory and 4096 threads`: a number of things behind the sizes that are limited.
 fn counts_on(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
-    let is_resource = megabytes(first.budget.unit).is_some() || first.budget.unit == Unit::MilliCpu;
     let joined = next.tokens.start > 0 && tokens.is_any(next.tokens.start - 1, &["and", ",", "et", "y", "e", "und"]);
-    is_resource
+    is_resource(first.budget.unit)
         && first.budget.op == Operator::AtMost
         && next.budget.unit == Unit::Count
         && joined
@@ -203,10 +202,14 @@ fn lists_sizes(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
     first.explicit && are_resources(tokens, first, next)
 }
 
+/// Whether a unit is one of memory, storage or processor time.
+fn is_resource(unit: Unit) -> bool {
+    megabytes(unit).is_some() || unit == Unit::MilliCpu
+}
+
 /// Whether two sizes or shares of a processor stand in one list.
 fn are_resources(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
     const FAR: usize = 5;
-    let is_resource = |unit: Unit| megabytes(unit).is_some() || unit == Unit::MilliCpu;
     let between = first.tokens.end..next.tokens.start;
     let joins = |at: usize| tokens.is_any(at, &[",", "、", "，", "/", "and", "or", "und", "et", "y", "e"]);
     is_resource(first.budget.unit)
@@ -230,13 +233,12 @@ pub(super) fn drop_loads(tokens: &Tokens<'_>, floor: usize, found: &mut Vec<Foun
                 &["concurrent", "simultaneous", "parallel", "users", "guests"],
             )
     };
-    found.retain(|found| !is_concurrent(found));
     let on_hardware = |found: &Found| {
         let near = found.tokens.start.saturating_sub(6).max(floor)..found.tokens.start;
         let on = |at: usize| (1..3).any(|back| at >= back && tokens.is(at - back, "on"));
         near.into_iter().any(|at| tokens.is(at, "hardware") && on(at))
     };
-    found.retain(|found| !on_hardware(found));
+    found.retain(|found| !is_concurrent(found) && !on_hardware(found));
     if !found.iter().any(|found| timed(&found)) {
         return;
     }
