@@ -101,6 +101,10 @@ async fn twin_schedule_comes_due(world: &mut World) -> Result<(), StepError> {
     let mut template = daily.spec.template;
     template.included_namespaces = vec![namespace];
     let name = world.scope.name("twin");
+    world.intend(Entry::VeleroBackupsOf {
+        namespace: NAMESPACE.to_owned(),
+        schedule: name.clone(),
+    })?;
     let id = world.intend(Entry::object::<Schedule>(Some(NAMESPACE), &name))?;
     // Velero makes the first backup of a schedule at once where one would have been due and it is not told to skip it.
     let spec = ScheduleSpec {
@@ -142,11 +146,6 @@ async fn backup_of_the_schedule_appears(world: &mut World, #[step] step: &Step) 
         seen,
     )?;
     let name = seen.value.name_any();
-    let id = world.intend(Entry::VeleroBackup {
-        namespace: NAMESPACE.to_owned(),
-        name: name.clone(),
-    })?;
-    world.confirm(id, seen.value.uid().as_deref())?;
     let asked = seen.at;
     world.backup = Some(BackupMade {
         name,

@@ -186,6 +186,7 @@ impl Undo for Backend {
                 | Entry::Object(_)
                 | Entry::S3Prefix { .. }
                 | Entry::VeleroBackup { .. }
+                | Entry::VeleroBackupsOf { .. }
                 | Entry::Patched { .. } => Err(UndoError::NotMine),
             })),
         }

@@ -224,6 +224,7 @@ impl<C: Calls> Owned<C> {
             | Entry::Object(_)
             | Entry::S3Prefix { .. }
             | Entry::VeleroBackup { .. }
+            | Entry::VeleroBackupsOf { .. }
             | Entry::Patched { .. } => true,
         };
         for held in self.ledger.held().into_iter().filter(|held| is_inside(&held.entry)) {

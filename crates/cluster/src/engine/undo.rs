@@ -62,6 +62,7 @@ fn parts(entry: &Entry) -> Option<(&'static str, &str, &str)> {
         | Entry::Object(_)
         | Entry::S3Prefix { .. }
         | Entry::VeleroBackup { .. }
+        | Entry::VeleroBackupsOf { .. }
         | Entry::Patched { .. } => None,
     }
 }

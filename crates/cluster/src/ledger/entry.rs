@@ -140,6 +140,14 @@ pub enum Entry {
         /// The backup's name.
         name: String,
     },
+    /// Every backup that Velero makes for a schedule. Listed before the schedule, so that it is undone after it: until the
+    /// schedule is gone, another backup may come due.
+    VeleroBackupsOf {
+        /// Velero's namespace.
+        namespace: String,
+        /// The schedule's name.
+        schedule: String,
+    },
     /// An object that was there before and was changed: a fault set on purpose, a deployment scaled to 0.
     Patched {
         /// What was changed.
@@ -188,6 +196,7 @@ impl fmt::Display for Entry {
             Self::Object(object) => object.fmt(f),
             Self::S3Prefix { bucket, prefix } => write!(f, "objects `s3://{bucket}/{prefix}`"),
             Self::VeleroBackup { namespace, name } => write!(f, "Backup `{namespace}/{name}`"),
+            Self::VeleroBackupsOf { namespace, schedule } => write!(f, "backups of Schedule `{namespace}/{schedule}`"),
             Self::Patched { object, .. } => write!(f, "change of {object}"),
         }
     }
@@ -231,6 +240,10 @@ mod tests {
             Entry::VeleroBackup {
                 namespace: text("velero"),
                 name: text("a"),
+            },
+            Entry::VeleroBackupsOf {
+                namespace: text("velero"),
+                schedule: text("a"),
             },
             Entry::scaled(object, 2),
         ];

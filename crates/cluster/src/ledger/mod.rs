@@ -16,7 +16,7 @@ mod stuck;
 mod undo;
 
 #[cfg(test)]
-mod mock;
+pub(crate) mod mock;
 
 pub use entry::{Entry, ObjectRef};
 pub use error::LedgerError;

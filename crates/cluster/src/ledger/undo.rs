@@ -135,7 +135,8 @@ async fn undo_one(held: &Held, owner: &str, with: &Undoing<'_>, deadline: Durati
         | Entry::EnginePause { .. }
         | Entry::EngineImage { .. }
         | Entry::S3Prefix { .. }
-        | Entry::VeleroBackup { .. } => return undo_outside(held, with, deadline).await,
+        | Entry::VeleroBackup { .. }
+        | Entry::VeleroBackupsOf { .. } => return undo_outside(held, with, deadline).await,
     };
     let Some(client) = &with.client else {
         return no_cluster();

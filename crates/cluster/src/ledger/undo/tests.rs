@@ -173,6 +173,7 @@ impl Undo for Bucket {
                 | Entry::Namespace { .. }
                 | Entry::Object(_)
                 | Entry::VeleroBackup { .. }
+                | Entry::VeleroBackupsOf { .. }
                 | Entry::Patched { .. } => Err(UndoError::NotMine),
             }
         })
