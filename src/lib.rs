@@ -27,6 +27,7 @@ pub mod rules;
 mod run;
 pub mod scaffold;
 pub mod select;
+pub mod shown;
 mod up;
 mod validation;
 

@@ -8,7 +8,8 @@ use super::{command::Fault, output, run::exit_of_run};
 use crate::{
     Console, Exit,
     config::{ClusterArgs, Config},
-    prove::{ProveError, ProveOptions, Shown, ShownMutant, prove as prove_all},
+    prove::{ProveError, ProveOptions, prove as prove_all},
+    shown::{Shown, ShownMutant},
 };
 
 /// What `prove` takes.
@@ -118,7 +119,7 @@ fn fault(error: ProveError) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prove::ShownScenario;
+    use crate::shown::ShownScenario;
 
     fn mutant(shown: &[Shown]) -> ShownMutant {
         let scenarios = shown.iter().map(|shown| ShownScenario {

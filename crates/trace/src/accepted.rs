@@ -6,7 +6,7 @@ use shall_spec::{
     AcceptanceCriterion, CriterionId, Diagnostic, Lock, Severity, SourceText, Span, Specification, review, word_diff,
 };
 
-use crate::{evidence::Plan, review::linked_criteria};
+use crate::{planned::Plan, review::linked_criteria};
 
 /// Identifiers that one line names.
 const NAMED: usize = 5;

@@ -5,8 +5,9 @@ use serde::Serialize;
 use shall_spec::{Budget, Operator};
 
 use crate::{
-    evidence::{Check, Measurement, PlannedScenario, ScenarioFinished, ScenarioKey, StepOutcome, StepRecord},
+    evidence::{Check, Measurement, ScenarioFinished, StepOutcome, StepRecord},
     interval::{BudgetVerdict, format_interval, format_value, judge_budget},
+    planned::{PlannedScenario, ScenarioKey},
     verdict::Verdict,
 };
 

@@ -5,8 +5,9 @@ use shall_spec::{AcceptanceCriterion, Budget};
 
 use crate::{
     attempt::{Finding, answers, worst},
-    evidence::{Measurement, RunStarted, ScenarioKey, StandIn},
+    evidence::{Measurement, RunStarted, StandIn},
     interval::{BudgetVerdict, judge_budget},
+    planned::ScenarioKey,
     review::Reviewed,
     scenario::JudgedScenario,
     tag::Link,

@@ -6,9 +6,12 @@ use shall_spec::{
     Unit,
 };
 
-use crate::evidence::{
-    Check, Measurement, Plan, PlannedScenario, Record, Review, RunFinished, RunStarted, SCHEMA, ScenarioFinished,
-    ScenarioKey, ScenarioStarted, StandIn, StepOutcome, StepRecord,
+use crate::{
+    evidence::{
+        Check, Measurement, Record, RunFinished, RunStarted, SCHEMA, ScenarioFinished, ScenarioStarted, StandIn,
+        StepOutcome, StepRecord,
+    },
+    planned::{Plan, PlannedScenario, Review, ScenarioKey},
 };
 
 pub(crate) fn at() -> Timestamp {

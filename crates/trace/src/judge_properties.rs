@@ -4,9 +4,10 @@ use proptest::prelude::*;
 
 use crate::{
     BudgetVerdict, Verdict,
-    evidence::{Record, ScenarioKey, StepRecord},
+    evidence::{Record, StepRecord},
     fixture::{attempt, budget, check, criterion, measurement, planned, run, step},
     judge::judge,
+    planned::ScenarioKey,
 };
 
 fn limited(id: &str) -> shall_spec::AcceptanceCriterion {

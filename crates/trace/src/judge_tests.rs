@@ -4,11 +4,10 @@ use shall_spec::AcceptanceCriterion;
 
 use crate::{
     BudgetVerdict, JudgedRun, Mark, RunOutcome, Verdict,
-    evidence::{
-        NotRunReason, Pin, Plan, PlannedScenario, Proof, Record, Review, RunFinished, StandIn, StepRecord, Waiver,
-    },
+    evidence::{Record, RunFinished, StandIn, StepRecord},
     fixture::{attempt, budget, check, criterion, finished, key, measurement, planned, run, run_started, step},
     judge::judge,
+    planned::{NotRunReason, Pin, Plan, PlannedScenario, Proof, Review, Waiver},
 };
 
 fn limited(id: &str) -> AcceptanceCriterion {

@@ -7,8 +7,9 @@ use shall_spec::CriterionId;
 use crate::{
     counts::Counts,
     criterion::JudgedCriterion,
-    evidence::{Leak, Phase, RunStarted, ScenarioKey, ValidatedProfile},
+    evidence::{Leak, Phase, RunStarted, ValidatedProfile},
     matrix::{Coverage, TraceMatrix},
+    planned::ScenarioKey,
     scenario::JudgedScenario,
 };
 

@@ -22,6 +22,7 @@ mod judged;
 mod matrix;
 mod outcome;
 mod plan;
+mod planned;
 mod review;
 mod scenario;
 mod tag;
@@ -33,9 +34,8 @@ pub use claim::claim_findings;
 pub use counts::{Counts, Tally};
 pub use criterion::{BudgetMeasurement, JudgedBudget, JudgedCriterion, LinkedScenario};
 pub use evidence::{
-    Check, ComponentVersion, ImageOrigin, Leak, Measurement, NotRunReason, Phase, Pin, Plan, PlannedScenario, Proof,
-    Record, Review, RunFinished, RunStarted, SCHEMA, ScenarioFinished, ScenarioKey, ScenarioStarted, StandIn,
-    StepOutcome, StepRecord, ValidatedComponent, ValidatedProfile, Waiver,
+    Check, ComponentVersion, ImageOrigin, Leak, Measurement, Phase, Record, RunFinished, RunStarted, SCHEMA,
+    ScenarioFinished, ScenarioStarted, StandIn, StepOutcome, StepRecord, ValidatedComponent, ValidatedProfile,
 };
 pub use evidence_file::{Evidence, EvidenceError, EvidenceFile, read_evidence};
 pub use interval::{BudgetVerdict, convert, format_interval, format_value, judge_budget, symbol};
@@ -44,6 +44,7 @@ pub use judged::JudgedRun;
 pub use matrix::{Cell, Coverage, TraceMatrix};
 pub use outcome::RunOutcome;
 pub use plan::{Capabilities, Features, Filter, FilterError, LinkedPlace, feature_rules, plan, plan_with_warnings};
+pub use planned::{NotRunReason, Pin, Plan, PlannedScenario, Proof, Review, ScenarioKey, Waiver};
 pub use review::pins;
 pub use scenario::JudgedScenario;
 pub use tag::{Link, ScenarioTag};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use shall_spec::CriterionId;
 
-use crate::{criterion::JudgedCriterion, evidence::ScenarioKey, scenario::JudgedScenario, verdict::Verdict};
+use crate::{criterion::JudgedCriterion, planned::ScenarioKey, scenario::JudgedScenario, verdict::Verdict};
 
 /// Where a criterion meets a scenario.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]

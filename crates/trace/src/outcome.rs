@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    evidence::NotRunReason,
     judged::JudgedRun,
+    planned::NotRunReason,
     verdict::{Mark, Verdict},
 };
 

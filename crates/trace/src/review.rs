@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use shall_spec::{AcceptanceCriterion, CriterionId, Lock};
 
 use crate::{
-    evidence::{Pin, Plan, Proof, Review, Waiver},
+    planned::{Pin, Plan, Proof, Review, Waiver},
     tag::link_among,
 };
 

@@ -7,7 +7,8 @@ use shall_spec::{AcceptanceCriterion, Budget, CriterionId};
 
 use crate::{
     attempt::{AttemptRecords, Finding, JudgedAttempt, judge_attempt},
-    evidence::{Check, NotRunReason, Plan, PlannedScenario, ScenarioKey},
+    evidence::Check,
+    planned::{NotRunReason, Plan, PlannedScenario, ScenarioKey},
     tag::{ById, Link, NEGATIVE, ScenarioTag},
     verdict::{Mark, Verdict},
 };

@@ -10,7 +10,7 @@ use super::{
     measured::unmeasured_budgets,
 };
 use crate::{
-    evidence::{NotRunReason, Plan, PlannedScenario, Review, ScenarioKey},
+    planned::{NotRunReason, Plan, PlannedScenario, Review, ScenarioKey},
     scenario::links_of,
     tag::{ById, ScenarioTag, by_id},
 };
