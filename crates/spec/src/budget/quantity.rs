@@ -86,41 +86,45 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
     } else if let Some(range) = joined_range(tokens, at, next, end).or_else(|| bounds(tokens, at, next, end)) {
         return Some(range);
     }
-    let hyphen = usize::from(
-        tokens.is_any(next, &["-", "‑"]) && tokens.touches(next) && tokens.kind(next + 1) == Some(Kind::Word),
-    );
-    let described = usize::from(hyphen == 0 && tokens.is_any(next, BEFORE_TIME));
-    let unit = read_unit(
-        tokens,
-        next + hyphen + described,
-        tokens.touches(next - 1) && hyphen == 0,
-    )
-    .filter(|unit| next < end && (described == 0 || is_time(unit.unit)));
-    let sign = if negative { -1.0 } else { 1.0 };
     let mut quantity = Quantity {
-        value: sign * first.value,
+        value: if negative { -first.value } else { first.value },
         upper: upper.map(|(value, _)| value),
         unit: Unit::Count,
-        has_unit: unit.is_some(),
+        has_unit: false,
         is_word: first.is_word,
         is_adjective: false,
         tokens: start..next,
         inner: None,
     };
-    if unit.is_none() {
-        // `80以上`: no unit between number and comparison.
-        quantity.inner = operator_in_word(tokens.written(next), next + 1)
-            .filter(|_| tokens.touches(next - 1) && tokens.written(next).starts_with(is_ideograph));
-    }
-    if let Some(unit) = unit {
-        quantity.is_adjective = hyphen > 0;
-        take_unit(tokens, &mut quantity, next + hyphen + described, unit, early);
-    }
+    read_own_unit(tokens, &mut quantity, end, early);
     if matches!(quantity.unit, Unit::Count) && !tokens.is_any(quantity.tokens.end, OTHERS) {
         read_rate(tokens, &mut quantity, end);
         read_each_time(tokens, &mut quantity);
     }
     Some(quantity)
+}
+
+/// Takes the unit behind a number, a hyphen or a word such as *consecutive* between them passed over; `early` is the one
+/// behind the lower end of a range.
+fn read_own_unit(tokens: &Tokens<'_>, quantity: &mut Quantity, end: usize, early: Option<ReadUnit>) {
+    let next = quantity.tokens.end;
+    let touches = tokens.touches(next - 1);
+    let hyphen = tokens.is_any(next, &["-", "‑"]) && tokens.touches(next) && tokens.kind(next + 1) == Some(Kind::Word);
+    let described = !hyphen && tokens.is_any(next, BEFORE_TIME);
+    let at = next + usize::from(hyphen || described);
+    let unit = read_unit(tokens, at, touches && !hyphen);
+    match unit.filter(|unit| next < end && (!described || is_time(unit.unit))) {
+        Some(unit) => {
+            quantity.has_unit = true;
+            quantity.is_adjective = hyphen;
+            take_unit(tokens, quantity, at, unit, early);
+        }
+        // `80以上`: no unit between number and comparison.
+        None if touches && tokens.written(next).starts_with(is_ideograph) => {
+            quantity.inner = operator_in_word(tokens.written(next), next + 1);
+        }
+        None => {}
+    }
 }
 
 /// Gives a number its unit, that stands at a token; `early` is the one behind the lower end of a range.

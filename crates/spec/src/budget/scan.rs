@@ -30,57 +30,18 @@ pub(crate) struct Found {
 
 /// Reads the budgets in a range of tokens; `forbidden` says that a negation governs it (`SHALL NOT …`).
 pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<usize>, forbidden: bool) -> Vec<Found> {
-    let forbidden = forbidden || tokens.is_any(limit.start, &["prevent", "avoid", "prevents", "avoids"]);
     let quantiles = read_quantiles(tokens, limit);
-    let quoted = quotations(tokens, limit);
-    let mut quotations = quoted.iter().peekable();
-    let sorted = sorts(tokens, limit);
-    let mut marks = quantiles.iter().peekable();
     let judge = Judge {
         tokens,
         content,
         limit,
-        forbidden,
+        forbidden: forbidden || tokens.is_any(limit.start, &["prevent", "avoid", "prevents", "avoids"]),
         notification: notification(tokens, limit),
     };
-    let mut found = Vec::new();
-    let mut at = limit.start;
-    let mut floor = limit.start;
-    while at < limit.end {
-        while marks.next_if(|quantile| quantile.tokens.end <= at).is_some() {}
-        if let Some(quantile) = marks.peek().filter(|quantile| quantile.tokens.contains(&at)) {
-            at = quantile.tokens.end;
-            continue;
-        }
-        while quotations.next_if(|quotation| quotation.end <= at).is_some() {}
-        if let Some(quotation) = quotations.peek().filter(|quotation| quotation.contains(&at)) {
-            at = quotation.end;
-            continue;
-        }
-        match quantity_at(tokens, at, limit.end) {
-            Some(quantity) if sorted && !is_quality(tokens, &quantity) && !is_deadline(tokens, &quantity) => {
-                at = quantity.tokens.end.max(at + 1);
-            }
-            Some(quantity) => {
-                let end = quantity.tokens.end.max(at + 1);
-                let mut read = judge.judge(&quantity, floor);
-                let is_bare = read.iter().all(|found| !found.explicit);
-                if let Some(same) = found
-                    .last()
-                    .filter(|_| is_bare)
-                    .and_then(|last| judge.same_thing(&quantity, last))
-                {
-                    read = vec![same];
-                }
-                at = read.last().map_or(end, |found| found.tokens.end.max(end));
-                // `1件の容量を最大2GB`: the letters behind a thing counted may compare the next number.
-                let runs_on = read.is_empty() && tokens.written(at - 1).starts_with(is_ideograph);
-                floor = at - usize::from(runs_on);
-                found.extend(read);
-            }
-            None => at += 1,
-        }
-    }
+    let passed = quantiles.iter().map(|quantile| quantile.tokens.clone());
+    let mut passed: Vec<Range<usize>> = passed.chain(quotations(tokens, limit)).collect();
+    passed.sort_by_key(|range| range.start);
+    let found = judged_quantities(&judge, &passed);
     let mut found = without_lists(tokens, &without_repeats(tokens, found));
     share_units(tokens, &mut found);
     inherit_limits(tokens, &mut found);
@@ -89,6 +50,43 @@ pub(crate) fn read_budgets(tokens: &Tokens<'_>, content: &Folded, limit: &Range<
     drop_classes(tokens, &mut found);
     attach_quantiles(&mut found, &quantiles);
     tell_apart(tokens, limit.end, &mut found);
+    found
+}
+
+/// The quantities that are limits, from left to right; what stands in the ranges that are `passed` is not read.
+fn judged_quantities(judge: &Judge<'_>, passed: &[Range<usize>]) -> Vec<Found> {
+    let (tokens, limit) = (judge.tokens, judge.limit);
+    let sorted = sorts(tokens, limit);
+    let mut passed = passed.iter().peekable();
+    let mut found: Vec<Found> = Vec::new();
+    let mut at = limit.start;
+    let mut floor = limit.start;
+    while at < limit.end {
+        while passed.next_if(|range| range.end <= at).is_some() {}
+        if let Some(range) = passed.peek().filter(|range| range.contains(&at)) {
+            at = range.end;
+            continue;
+        }
+        let Some(quantity) = quantity_at(tokens, at, limit.end) else {
+            at += 1;
+            continue;
+        };
+        let end = quantity.tokens.end.max(at + 1);
+        if sorted && !is_quality(tokens, &quantity) && !is_deadline(tokens, &quantity) {
+            at = end;
+            continue;
+        }
+        let read = judge.judge(&quantity, floor);
+        let is_bare = read.iter().all(|found| !found.explicit);
+        let last = found.last().filter(|_| is_bare);
+        let same = last.and_then(|last| judge.same_thing(&quantity, last));
+        let read = same.map_or(read, |same| vec![same]);
+        at = read.last().map_or(end, |found| found.tokens.end.max(end));
+        // `1件の容量を最大2GB`: the letters behind a thing counted may compare the next number.
+        let runs_on = read.is_empty() && tokens.written(at - 1).starts_with(is_ideograph);
+        floor = at - usize::from(runs_on);
+        found.extend(read);
+    }
     found
 }
 

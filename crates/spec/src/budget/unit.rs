@@ -13,6 +13,12 @@ pub(super) struct ReadUnit {
     pub(super) tokens: usize,
 }
 
+impl ReadUnit {
+    fn new(unit: Unit, factor: f64, tokens: usize) -> Self {
+        Self { unit, factor, tokens }
+    }
+}
+
 /// Things whose size is told before them.
 const SIZED: &[&str] = &[
     "bytes", "bits", "files", "uploads", "limits", "images", "blocks", "chunks", "pages", "heaps",
@@ -21,45 +27,47 @@ const SIZED: &[&str] = &[
 /// Reads the unit that stands at a token; `touching` says that no space is before it.
 pub(super) fn read_unit(tokens: &Tokens<'_>, at: usize, touching: bool) -> Option<ReadUnit> {
     let written = tokens.written(at);
-    let taken = |unit: Unit, factor: f64, tokens: usize| Some(ReadUnit { unit, factor, tokens });
-    if written.chars().next().is_some_and(is_ideograph) {
+    if written.starts_with(is_ideograph) {
         let (_, unit, factor) = IDEOGRAPHS.iter().find(|(symbol, ..)| written.starts_with(symbol))?;
-        return taken(*unit, *factor, 1);
+        return Some(ReadUnit::new(*unit, *factor, 1));
     }
     if !matches!(tokens.kind(at)?, Kind::Word | Kind::Sign) {
         return None;
     }
-    if written == "°" {
-        let scale = usize::from(tokens.is_any(at + 1, &["c", "f", "k"]));
-        return taken(Unit::Count, 1.0, 1 + scale);
-    }
-    if written == "m" && touching && speaks_of_length(tokens, at) {
-        return None;
-    }
-    if written == "m" && touching {
-        return if speaks_of_cpu(tokens, at) {
-            taken(Unit::MilliCpu, 1.0, 1)
-        } else {
-            taken(Unit::Minute, 1.0, 1)
-        };
-    }
-    if written == "G" && names_network(tokens, at) {
-        return None;
-    }
-    // `1M orders` counts them; sizes have things behind them, too.
-    let counted = tokens.word(at + 1);
-    if written == "M" && touching && is_plural(counted) && !SIZED.contains(&counted) {
-        return taken(Unit::Count, 1e6, 1);
+    if let Some(letter) = lone_letter(tokens, at, touching) {
+        return letter;
     }
     if let Some((_, unit, factor)) = SYMBOLS.iter().find(|(symbol, ..)| *symbol == written) {
         let letter = written.len() == 1 && *unit != Unit::Percent && written != "s";
-        let word_follows = letter && !touching;
-        return if word_follows && !matches!(written, "h" | "d") {
-            None
-        } else {
-            taken(*unit, *factor, 1)
-        };
+        let is_word = letter && !touching && !matches!(written, "h" | "d");
+        return (!is_word).then_some(ReadUnit::new(*unit, *factor, 1));
     }
+    unit_word(tokens, at)
+}
+
+/// The signs that mean several things; the inner `None` where this one is no unit here.
+fn lone_letter(tokens: &Tokens<'_>, at: usize, touching: bool) -> Option<Option<ReadUnit>> {
+    match tokens.written(at) {
+        "°" => {
+            let scale = usize::from(tokens.is_any(at + 1, &["c", "f", "k"]));
+            Some(Some(ReadUnit::new(Unit::Count, 1.0, 1 + scale)))
+        }
+        "m" if touching && speaks_of_length(tokens, at) => Some(None),
+        "m" if touching && speaks_of_cpu(tokens, at) => Some(Some(ReadUnit::new(Unit::MilliCpu, 1.0, 1))),
+        "m" if touching => Some(Some(ReadUnit::new(Unit::Minute, 1.0, 1))),
+        "G" if names_network(tokens, at) => Some(None),
+        // `1M orders` counts them; sizes have things behind them, too.
+        "M" if touching => {
+            let counted = tokens.word(at + 1);
+            let counts = is_plural(counted) && !SIZED.contains(&counted);
+            counts.then_some(Some(ReadUnit::new(Unit::Count, 1e6, 1)))
+        }
+        _ => None,
+    }
+}
+
+/// A unit by its name, the longest that fits: `milliseconds`, `requests per second`.
+fn unit_word(tokens: &Tokens<'_>, at: usize) -> Option<ReadUnit> {
     let word = tokens.word(at);
     let word = word.split('-').next().unwrap_or(word);
     let (count, (_, unit, factor)) = WORDS
@@ -73,7 +81,7 @@ pub(super) fn read_unit(tokens: &Tokens<'_>, at: usize, touching: bool) -> Optio
             (length > 0).then_some((length, entry))
         })
         .max_by_key(|(length, _)| *length)?;
-    taken(*unit, *factor, count)
+    Some(ReadUnit::new(*unit, *factor, count))
 }
 
 /// Whether an English word has the form of several things.

@@ -233,28 +233,18 @@ impl<'a> Reader<'a> {
             let range = inner.as_ref().map_or(segment.tokens.start, |id| id.next)..segment.tokens.end;
             let draft = read_statement(self.source, content, &tokens, &range, self.options.modals);
             let is_quoted = || {
-                let mut modals = segment
+                let modal = segment
                     .tokens
                     .clone()
-                    .filter(|at| self.options.modals.reads(&tokens, *at));
-                modals.next().is_some_and(|modal| is_told(&tokens, &quotations, modal))
+                    .find(|at| self.options.modals.reads(&tokens, *at));
+                modal.is_some_and(|modal| is_told(&tokens, &quotations, modal))
             };
             let is_mention = || segment.asks || self.headings.is_example(heading) || is_quoted();
             let Some(draft) = draft.filter(|_| !is_mention()) else {
                 self.unread.count(&tokens, content, segment.tokens);
                 continue;
             };
-            let mut statement = draft.statement;
-            statement.headings = self.headings.path(heading);
-            statement.checked = passage
-                .item
-                .and_then(|item| self.outline.items.get(item))
-                .and_then(|item| item.checked);
-            if let Some((label, declared)) = &passage.category {
-                self.diagnostics
-                    .extend(contradiction(self.source, &statement, label, *declared));
-                statement.category = Some(label.clone());
-            }
+            self.keep(draft.statement, passage, heading);
             let own = own.filter(|_| found == 0).map(str::to_owned);
             let (inner_number, inner_id) = match inner {
                 Some(id) if id.is_number && !id.id.contains('.') => (Some(id.id), None),
@@ -271,10 +261,22 @@ impl<'a> Reader<'a> {
                 heading,
                 is_first,
             });
-            self.statements.push(statement);
             found += 1;
         }
         found
+    }
+
+    /// Keeps a statement with what its place in the document says of it.
+    fn keep(&mut self, mut statement: Statement, passage: &Passage, heading: Option<usize>) {
+        statement.headings = self.headings.path(heading);
+        let item = passage.item.and_then(|item| self.outline.items.get(item));
+        statement.checked = item.and_then(|item| item.checked);
+        if let Some((label, declared)) = &passage.category {
+            self.diagnostics
+                .extend(contradiction(self.source, &statement, label, *declared));
+            statement.category = Some(label.clone());
+        }
+        self.statements.push(statement);
     }
 
     fn finish(mut self) -> Document {

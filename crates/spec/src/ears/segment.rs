@@ -1,6 +1,6 @@
 //! A block's text to sentences: [`segments`].
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use crate::markdown::Folded;
 use crate::token::{Kind, Tokens, is_ideograph};
@@ -21,6 +21,18 @@ const ABBREVIATIONS: &[&str] = &[
     "z.b", "art",
 ];
 
+/// The tokens that open a line, and whether the line before ends for certain.
+fn line_breaks(tokens: &Tokens<'_>, content: &Folded) -> BTreeMap<usize, bool> {
+    let mut breaks = content.breaks().iter().peekable();
+    let mut found = BTreeMap::new();
+    for at in 0..tokens.len() {
+        while let Some((_, hard)) = breaks.next_if(|(byte, _)| *byte <= tokens.start_of(at)) {
+            *found.entry(at).or_default() |= *hard;
+        }
+    }
+    found
+}
+
 /// Cuts a text at full stops, at semicolons before another statement, and at lines that start another statement.
 pub(crate) fn segments(tokens: &Tokens<'_>, content: &Folded, modals: Modals) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
@@ -30,20 +42,12 @@ pub(crate) fn segments(tokens: &Tokens<'_>, content: &Folded, modals: Modals) ->
     // A full stop in a quotation ends no sentence, where quotation marks are in pairs.
     let balanced = content.text().matches('"').count().is_multiple_of(2);
     let mut quote = 0;
-    let mut breaks = content.breaks().iter().peekable();
-    let stated: Vec<usize> = modal_uses(tokens, &(0..tokens.len()), modals)
-        .iter()
-        .map(|modal| modal.at)
-        .collect();
-    let requires = |range: Range<usize>| {
-        stated.partition_point(|at| *at < range.start) < stated.partition_point(|at| *at < range.end)
-    };
+    let breaks = line_breaks(tokens, content);
+    let uses = modal_uses(tokens, &(0..tokens.len()), modals);
+    let stated_before = |end: usize| uses.partition_point(|modal| modal.at < end);
+    let requires = |range: Range<usize>| stated_before(range.start) < stated_before(range.end);
     for at in 0..tokens.len() {
-        let mut at_break = None;
-        while let Some((_, hard)) = breaks.next_if(|(byte, _)| *byte <= tokens.start_of(at)) {
-            at_break = Some(*hard || at_break.unwrap_or(false));
-        }
-        if let Some(hard) = at_break
+        if let Some(hard) = breaks.get(&at).copied()
             && at > start
             && (is_list_number(tokens, at)
                 || starts_statement(tokens, at, hard) && requires(start..at) && !ends_open(tokens, at))
