@@ -164,11 +164,16 @@ fn identifier(tokens: &Tokens<'_>, at: usize) -> Option<(String, usize, bool)> {
     }
     match tokens.kind(at)? {
         Kind::Ident if is_identifier(written) => Some((written.to_owned(), at + 1, false)),
-        Kind::Code if at == 0 && is_identifier(written.trim_matches('`')) => {
-            Some((written.trim_matches('`').to_owned(), at + 1, false))
+        Kind::Code if at == 0 && is_identifier(bare_code(written)) => {
+            Some((bare_code(written).to_owned(), at + 1, false))
         }
         Kind::Code | Kind::Ident | Kind::Number | Kind::Word | Kind::Sign => None,
     }
+}
+
+/// What a code span holds, without brackets: `` `[FR-1.2]` ``.
+fn bare_code(written: &str) -> &str {
+    written.trim_matches('`').trim_start_matches('[').trim_end_matches(']')
 }
 
 /// Whether a word has the form of an identifier: `AC-001-01`, `NFR-PERF-001`, `R1`, `req_7`.
@@ -212,7 +217,7 @@ fn standard_name(word: &str) -> bool {
         .to_ascii_lowercase();
     [
         "sha", "aes", "rsa", "utf", "tls", "ssl", "rfc", "iso", "http", "base", "ipv", "iec", "ieee", "usb", "crc",
-        "cve", "gpt", "en", "pci", "oauth", "ed", "python",
+        "cve", "gpt", "en", "pci", "covid", "wcag", "oauth", "ed", "python",
     ]
     .contains(&stem.as_str())
 }

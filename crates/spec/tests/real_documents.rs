@@ -490,6 +490,26 @@ fn identifiers() {
             &["1 [M-1] ubiquitous: turn []"],
         ),
         (
+            "in a code span with brackets",
+            "**`[FR-1.2.3]`** When it rains, the mill **shall** stop.\n",
+            &["1 [FR-1.2.3] event: stop []"],
+        ),
+        (
+            "in brackets at the end of a heading",
+            "### Turning (MIL-1)\n\n- The mill SHALL turn.\n- The mill SHALL ring.\n",
+            &["3 [MIL-1] ubiquitous: turn []", "4 [MIL-1] ubiquitous: ring []"],
+        ),
+        (
+            "in lines of one paragraph, with sentences between that require nothing",
+            "Mills\nM-1: The mill SHALL turn.\nIt is red. It SHALL ring.\nM-2: Wind drives it. The mill SHALL\nstop in a storm.\nM-3: four sails\nM-4: The mill SHALL rest.\n",
+            &[
+                "2 [M-1] ubiquitous: turn []",
+                "3 [M-1] ubiquitous: ring []",
+                "4 [M-2] ubiquitous: stop in a storm []",
+                "7 [M-4] ubiquitous: rest []",
+            ],
+        ),
+        (
             "suffixes",
             "- AC-7 (partial): The mill SHALL turn.\n",
             &["1 [AC-7] ubiquitous: turn []"],
@@ -546,6 +566,11 @@ fn traps() {
             "sentences that are quoted, or whose keywords are listed",
             "- He said \"the mill SHALL turn\" in the call.\n- Do not copy: \"The mill SHALL be fast.\"\n- In this text the word SHALL marks what is tested.\n- Les mots sont en anglais (SHALL, WHEN, IF).\n- \"The mill SHALL ring.\"\n",
             &["5 [-] ubiquitous: ring []"],
+        ),
+        (
+            "definitions of the word",
+            "- **SHALL** — what has to be\n\nThe keyword **shall** marks what is tested.\n\n关键字（WHEN、IF、SHALL）保留英文。\n",
+            &[],
         ),
         (
             "prose about a requirement",

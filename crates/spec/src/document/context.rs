@@ -112,10 +112,20 @@ fn attribute_id(tokens: &Tokens<'_>) -> Option<String> {
     (named && is_identifier(id)).then(|| id.to_owned())
 }
 
+/// `Routing (ALR-1)`: an identifier in brackets that closes a heading.
+fn closing_id(tokens: &Tokens<'_>) -> Option<String> {
+    let last = tokens.len().checked_sub(3).filter(|last| *last > 0)?;
+    let id = tokens.written(last + 1);
+    let enclosed = tokens.is(last, "(") && tokens.is(last + 2, ")");
+    (enclosed && id.contains('-') && id.starts_with(char::is_uppercase) && is_identifier(id)).then(|| id.to_owned())
+}
+
 /// The identifier that a heading starts with. A bare number counts with a separator or a point in it, a short code
 /// such as `R1` with a separator, so that `2024 goals` and `S3 storage` are titles.
 fn heading_id(tokens: &Tokens<'_>) -> Option<String> {
-    let found = leading_id(tokens, 0, true)?;
+    let Some(found) = leading_id(tokens, 0, true) else {
+        return closing_id(tokens);
+    };
     if let Some(id) = attribute_id(tokens).filter(|_| found.is_number) {
         return Some(id);
     }

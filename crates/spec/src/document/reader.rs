@@ -224,6 +224,8 @@ impl<'a> Reader<'a> {
         let quotations = marked_quotations(&tokens, &(0..tokens.len()));
         let mut found = 0;
         let mut number = passage.number.clone();
+        // `REQ-7: Sessions end by themselves. The mill SHALL …`: the label of a sentence that requires nothing.
+        let mut label = own.map(str::to_owned);
         for segment in segments(&tokens, content, self.options.modals) {
             if let Some(listed) = list_number(&tokens, &segment.tokens) {
                 number = Some(listed);
@@ -241,18 +243,19 @@ impl<'a> Reader<'a> {
             };
             let is_mention = || segment.asks || self.headings.is_example(heading) || is_quoted();
             let Some(draft) = draft.filter(|_| !is_mention()) else {
+                label = inner.filter(|id| !id.is_number).map(|id| id.id).or(label);
                 self.unread.count(&tokens, content, segment.tokens);
                 continue;
             };
             self.keep(draft.statement, passage, heading);
-            let own = own.filter(|_| found == 0).map(str::to_owned);
             let (inner_number, inner_id) = match inner {
                 Some(id) if id.is_number && !id.id.contains('.') => (Some(id.id), None),
                 Some(id) => (None, Some(id.id)),
                 None => (None, None),
             };
             let number = number.take().or(inner_number);
-            let own = own.or(inner_id);
+            let carried = label.take();
+            let own = inner_id.or(carried);
             let is_first = found == 0 || own.is_some() || number.is_some();
             self.origins.push(Origin {
                 own,

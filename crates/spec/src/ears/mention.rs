@@ -166,14 +166,16 @@ fn is_stated(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool {
     let named = before.is_some_and(|b| tokens.is_any(b, NAMED_BEFORE)) && tokens.is_any(at + 1, NO_VERB);
     let shouted = is_shouted(tokens, at);
     let word = before.is_some_and(|b| {
-        shouted && tokens.is_any(b, WORDS_FOR_WORD)
+        (shouted || tokens.is_any(at + 1, SPEAKING_AFTER)) && tokens.is_any(b, WORDS_FOR_WORD)
             || tokens.is_any(b, WRITTEN_BEFORE)
             || tokens.is(b, "write") && b > range.start && tokens.is(b - 1, "not")
             || ["关键字", "关键词", "キーワード", "單詞", "单词"]
                 .iter()
                 .any(|name| tokens.written(b).ends_with(name))
     });
-    let noun_after = word || tokens.is_any(at + 1, NOUN_AFTER) || named;
+    // `SHALL — what has to be`
+    let defined = before.is_none() && tokens.is_any(at + 1, &["—", "–", "-", ":", "："]);
+    let noun_after = word || defined || tokens.is_any(at + 1, NOUN_AFTER) || named;
     let spoken_of = tokens.is_any(at + 1, SPEAKING_AFTER) && before.is_none_or(|b| tokens.is_any(b, TEXTS));
     let written = tokens.written(at + 1);
     let named_behind = [
@@ -191,7 +193,7 @@ fn is_stated(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool {
     .iter()
     .any(|letters| written.starts_with(letters));
     let quoted = is_quote(tokens, at + 1) && before.is_some_and(|b| is_quote(tokens, b));
-    let has_response = at + 1 < range.end && !tokens.is_any(at + 1, &[".", "。", ")", "]", "|", "?", ";"]);
+    let has_response = at + 1 < range.end && !tokens.is_any(at + 1, &[".", "。", ")", "）", "]", "|", "?", ";"]);
     has_response
         && !noun_before
         && !noun_after

@@ -50,6 +50,7 @@ pub(crate) fn segments(tokens: &Tokens<'_>, content: &Folded, modals: Modals) ->
         if let Some(hard) = breaks.get(&at).copied()
             && at > start
             && (is_list_number(tokens, at)
+                || is_labelled(tokens, at) && !ends_open(tokens, at)
                 || starts_statement(tokens, at, hard) && requires(start..at) && !ends_open(tokens, at))
         {
             push(&mut segments, start..at, false);
@@ -176,6 +177,12 @@ fn is_list_number(tokens: &Tokens<'_>, at: usize) -> bool {
     let digits = tokens.written(at);
     let number = digits.len() <= 3 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     number && tokens.is_any(at + 1, &[".", ")"]) && tokens.touches(at) && !tokens.touches(at + 1)
+}
+
+/// `REQ-2.1: The mill SHALL …`: an identifier and a colon open a line.
+fn is_labelled(tokens: &Tokens<'_>, at: usize) -> bool {
+    let leading = crate::identity::leading_id(tokens, at, false);
+    leading.is_some_and(|id| !id.is_number && tokens.is_any(id.next - 1, &[":", "："]))
 }
 
 /// What a line ends with whose sentence goes on in the next one.
