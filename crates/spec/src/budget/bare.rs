@@ -34,9 +34,15 @@ impl Bare<'_> {
         match self.unit {
             Unit::Percent if self.is_quantile_of_things() => None,
             Unit::Percent if self.limited_to() && self.opens_with(CUTTING) => Some(Operator::AtMost),
+            Unit::Percent if self.previous() == "at" && self.near(&["cap", "caps", "capped"], 6, 0) => {
+                Some(Operator::AtMost)
+            }
+            Unit::Percent if self.is_charge() => Some(Operator::Exactly),
             Unit::Percent if self.is_action() => None,
             Unit::Percent if self.previous() == "±" => Some(Operator::AtMost),
-            Unit::Percent if self.near(RATES, 5, 6) || self.is_share_of_subject() => Some(Operator::AtLeast),
+            Unit::Percent if self.near(RATES, 5, 6) || self.near(&["hit"], 0, 2) || self.is_share_of_subject() => {
+                Some(Operator::AtLeast)
+            }
             // `adjustable with 1 % resolution`, `a 20 % discount`.
             Unit::Percent if self.tokens.is_any(self.quantity.end, SHARES) => Some(Operator::Exactly),
             // `sample 10 % of the traces`.
@@ -78,10 +84,10 @@ impl Bare<'_> {
         let other = self
             .tokens
             .is_any(end, &["before", "ago", "prior", "earlier", "old", "older"])
-            && !matches!(self.previous(), "for" | "by" | "as")
+            && !matches!(self.previous(), "for" | "by" | "as" | "from")
             && !kept
-            && !(self.tokens.is(end, "before") && (self.near(WAITING, 6, 0) || self.near(TELLING, 9, 0)))
-            || self.tokens.is(end, "of") && !kept && !timed && !matches!(self.previous(), "after" | "for")
+            && !(self.tokens.is(end, "before") && (self.near(WAITING, 6, 0) || self.near(TELLING, 16, 0)))
+            || self.tokens.is(end, "of") && !kept && !timed && !matches!(self.previous(), "after" | "for" | "another")
             || self.is_adjective && !kept && !timed && !self.is_period();
         match self.previous() {
             // `24 hours a day`: always.
@@ -122,6 +128,16 @@ impl Bare<'_> {
     /// `a 12-byte nonce`, `starting address (2 bytes)`: how a thing is made.
     fn is_field(&self) -> bool {
         self.unit == Unit::Kilobyte && self.value < 1.0 && self.previous() != "be" && !self.near(LIMITING, 10, 2)
+    }
+
+    /// `a fee of approximately 3 %`, `deduct fees (5%)`, `be sampled at 5 %`: what is charged or set.
+    fn is_charge(&self) -> bool {
+        let charges = [
+            "fee", "fees", "commission", "discount", "tax", "penalty", "multa", "juros", "taxa", "frais", "gebühr",
+        ];
+        let set = ["sampled", "sample", "fixed", "set", "charged"];
+        let led = ["of", "(", "approximately", "about", "de", "von"].contains(&self.previous());
+        led && self.near(&charges, 3, 0) || self.previous() == "at" && self.near(&set, 2, 0)
     }
 
     /// Whether one of the words is the verb of the response.
@@ -167,7 +183,10 @@ impl Bare<'_> {
             let written = self.tokens.written(at);
             ["간격", "間隔", "间隔"].iter().any(|word| written.contains(word))
         };
-        self.near(&["step", "steps", "initial", "initially"], 2, 0) || spaced(end) || spaced(end - 1)
+        // `wait an initial 15 seconds` tells how long.
+        let start = self.quantity.start;
+        let first = start > 1 && self.tokens.is(start - 1, "initial") && self.tokens.is(start - 2, "an");
+        !first && self.near(&["step", "steps", "initial", "initially"], 2, 0) || spaced(end) || spaced(end - 1)
     }
 
     /// `60 frames per second`, `60fps`.
@@ -183,7 +202,12 @@ impl Bare<'_> {
         let behind = behind_unit(self.tokens, last);
         let unit = self.tokens.written(last).strip_suffix(behind).unwrap_or_default();
         // `15分間ロックする` tells how long something is done, `24時間体制` describes.
-        let lasts = unit.ends_with(['間', '钟', '鐘']) && unit != "時間";
+        let done = ["する", "した", "して", "され", "ロック", "遮断", "保持"];
+        let lasts = unit.ends_with(['間', '钟', '鐘']) && (unit != "時間" || done.iter().any(|verb| behind.contains(verb)));
+        // `失効の 14 日前に通知する`.
+        let told = behind.starts_with('前')
+            && (last..(last + 3).min(self.limit.end)).any(|at| self.tokens.written(at).contains("通知"));
+        let lasts = lasts || told;
         let each = self.previous_written().ends_with(['每', '毎'])
             || ["ごと", "毎", "おき", "每"]
                 .iter()
@@ -210,6 +234,7 @@ impl Bare<'_> {
         let end = self.quantity.end;
         let set = [
             "to", "from", "of", "is", "code", "status", "level", "or", "than", "below", "above", "at", "value", "where",
+            "valor", "valores",
         ];
         let counts = self.unit == Unit::Count && !set.contains(&self.previous());
         let describes = [

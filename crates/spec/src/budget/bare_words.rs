@@ -115,6 +115,7 @@ pub(super) const PERIODS: &[&str] = &[
     "history",
     "notice",
     "advance",
+    "operation",
 ];
 
 /// Words behind a number of faults: none of them is a limit.
@@ -243,7 +244,7 @@ pub(super) const JOINTS: &[&str] = &[
 
 /// Verbs whose time goes on with `before`: `wait 100 ms before it tries again`.
 pub(super) const WAITING: &[&str] = &[
-    "wait", "waits", "pause", "pauses", "sleep", "sleeps", "hold", "holds", "delay",
+    "wait", "waits", "pause", "pauses", "sleep", "sleeps", "hold", "holds", "delay", "retry", "try",
 ];
 
 /// Verbs whose time before something is a limit: `remind the guest 30 minutes before closing`.

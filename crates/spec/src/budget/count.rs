@@ -51,8 +51,9 @@ impl Bare<'_> {
 
     /// `give up after 10 attempts`.
     fn is_given_up(&self) -> bool {
-        let stops = self.opens_with(&["give", "stop", "abort"]);
-        self.previous() == "after" && stops && self.tokens.is_any(self.quantity.end, COUNTED)
+        let stops = self.near(&["give", "giving", "gives", "stop", "stopping", "abort"], 4, 0);
+        let tries = [COUNTED, &["passes", "failures", "rounds", "tries"]];
+        self.previous() == "after" && stops && tries.iter().any(|words| self.tokens.is_any(self.quantity.end, words))
     }
 
     /// `The maximum number of calls SHALL be 8`, but not `the status SHALL be 201`.
@@ -89,7 +90,8 @@ impl Bare<'_> {
             return false;
         };
         // `all 18 items` names how many there are, `all three` does not.
-        let led = !self.tokens.is_any(before, BEFORE_NO_COUNT)
+        let distinct = number && self.tokens.is_any(end, &["distinct", "different", "separate"]);
+        let led = (distinct || !self.tokens.is_any(before, BEFORE_NO_COUNT))
             && self.tokens.kind(before) == Some(Kind::Word)
             && (number || !self.tokens.is(before, "all"));
         plain && self.names_things() && (led || self.goes_on() || self.is_in_groups())
@@ -99,7 +101,7 @@ impl Bare<'_> {
     fn names_things(&self) -> bool {
         let end = self.quantity.end;
         let words = (end..end + 3).take_while(|at| {
-            let is_word = self.tokens.kind(*at) == Some(Kind::Word) && *at < self.limit.end;
+            let is_word = matches!(self.tokens.kind(*at), Some(Kind::Word | Kind::Ident)) && *at < self.limit.end;
             let is_first = *at == end;
             is_word && !self.tokens.is_any(*at, NO_THINGS) && (is_first || !self.tokens.is_any(*at, JOINTS))
         });
@@ -143,12 +145,15 @@ impl Bare<'_> {
     fn is_physical(&self) -> bool {
         let Range { start, end } = self.quantity;
         let led = start > self.limit.start
-            && (self.tokens.is(start - 1, ":") || self.tokens.kind(start - 1) == Some(Kind::Word))
+            && (self.tokens.is_any(start - 1, &[":", ","]) || self.tokens.kind(start - 1) == Some(Kind::Word))
             && !self.tokens.is_any(
                 start - 1,
                 &["the", "all", "these", "than", "per", "every", "each", "after"],
             );
-        let unit = |at: usize| MEASURES.contains(&self.tokens.written(at));
+        // `8 m/s`, `15 g of sugar`.
+        let fast = self.tokens.is_any(end, &["m", "km"]) && self.tokens.is(end + 1, "/");
+        let weighed = self.tokens.written(end) == "g" && self.tokens.is(end + 1, "of");
+        let unit = |at: usize| MEASURES.contains(&self.tokens.written(at)) || at == end && (fast || weighed);
         // `from 40 mg/dL to 400 mg/dL` is the end of a range.
         let ends = start > 0
             && self.tokens.is(start - 1, "to")
@@ -186,6 +191,13 @@ impl Bare<'_> {
         // `rounded to 1 decimal place`
         let decimals = self.tokens.is_any(end, &["decimal", "decimals"]);
         let spaced = self.tokens.is_any(end, &["digit", "character", "letter"]);
+        // `a code of 6 digits`, `have six digits`.
+        let led = ["of", "have", "has", "with", "de", "com", "con", "à", "von", "mit", "exactly"];
+        let letters = ["digits", "characters", "dígitos", "cifras", "caracteres", "chiffres", "caractères", "ziffern", "zeichen"];
+        let several = number || self.value > 2.0;
+        if several && led.contains(&self.previous()) && self.tokens.is_any(end, &letters) {
+            return true;
+        }
         number && (decimals || spaced || self.is_hyphenated() && self.tokens.is_any(end + 1, MEASURED))
     }
 
@@ -228,10 +240,16 @@ impl Bare<'_> {
             "derniers",
             "últimas",
             "últimos",
+            "preceding",
+            "oldest",
+            "recent",
         ];
-        let before = ["last", "latest", "últimas", "últimos"];
+        let before = ["last", "latest", "últimas", "últimos", "first", "primeras", "primeiros", "primeiras", "premiers"];
         let recent = self.tokens.is_any(end, &behind) || before.contains(&self.previous());
-        recent && self.near(SHOWING, 5, 0)
+        // `report the first 10 errors`, `offer it to the first 4 guests`.
+        let number = self.tokens.kind(self.quantity.start) == Some(Kind::Number) && self.value > 2.0;
+        let given = self.near(&["report", "offer", "send", "include", "log", "print", "index"], 8, 0);
+        recent && (self.near(SHOWING, 5, 0) || given && number && self.names_things())
     }
 
     /// `allow 3 wrong code attempts`.

@@ -201,6 +201,10 @@ pub(super) const COUNTED_LETTERS: &[&str] = &[
     "桁",
     "像素",
     "ピクセル",
+    "名",
+    "台",
+    "本",
+    "段階",
 ];
 
 /// Letters behind a counted thing that make it something else: `5 個目`, `3 種別`.
@@ -232,6 +236,8 @@ pub(super) const SHOWING: &[&str] = &[
     "showing",
     "keeping",
     "displaying",
+    "devolviendo",
+    "mostrando",
     "returning",
     "retaining",
     "listing",
@@ -283,6 +289,9 @@ pub(super) const GROUPS: &[&str] = &[
     "list",
     "lista",
     "palette",
+    "steps",
+    "size",
+    "depth",
 ];
 
 /// Words beside which a width tells for which screens.

@@ -5,8 +5,9 @@ use crate::token::{Kind, Tokens};
 
 use super::bare_words::RATES;
 use super::number::read_number;
-use super::operator::{ReadOperator, operator_behind};
+use super::operator::{ReadOperator, operator_behind, operator_in_word};
 use super::quantity::Quantity;
+use super::symbol::PHYSICAL;
 use super::unit::{is_plural, is_time};
 
 /// `classify … with ≥ 90 % accuracy`: how well it is sorted, no band.
@@ -47,7 +48,7 @@ pub(super) fn is_plausible(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOpe
     match tokens.word(op.at) {
         "sous" => quantity.has_unit,
         "older" => is_time(quantity.unit),
-        "em" | "en" if op.at + 1 == quantity.tokens.start => is_time(quantity.unit),
+        "em" | "en" | "trong" | "dalam" | "за" | "до" if op.at + 1 == quantity.tokens.start => is_time(quantity.unit),
         "over" | "under" | "above" | "below" | "beyond" if !quantity.has_unit => {
             let thing = tokens.kind(quantity.tokens.end) == Some(Kind::Word) && quantity.tokens.end < end;
             thing || !quantity.is_word
@@ -80,7 +81,17 @@ pub(super) fn operator_behind_noun(tokens: &Tokens<'_>, quantity: &Quantity, lim
             .filter_map(|at| operator_behind(tokens, at));
         found.next()
     };
+    // `4 GiB per pod at the most`.
+    let each = || {
+        let named = tokens.is_any(end, &["per", "each"]) && word(end + 1);
+        operator_behind(tokens, end + 2).filter(|op| named && tokens.is(op.at - op.at.min(1), "most"))
+    };
+    // `14 px 以上`.
+    let letters = || {
+        let measured = PHYSICAL.contains(&tokens.written(end)) && quantity.unit == Unit::Count;
+        operator_in_word(tokens.written(end + 1), end + 2).filter(|_| measured)
+    };
     // `at 2 Hz for at least 10 s`: the comparison belongs to the number behind it.
     let leads = |op: &ReadOperator| read_number(tokens, op.at).is_some();
-    direct.or(noun).or_else(share).filter(|op| op.at <= limit && !leads(op))
+    direct.or(noun).or_else(share).or_else(each).or_else(letters).filter(|op| op.at <= limit && !leads(op))
 }

@@ -116,8 +116,10 @@ pub(super) fn is_breakpoint(tokens: &Tokens<'_>, floor: usize, quantity: &Quanti
         "responsive",
     ];
     let screen_letters = ["ビューポート", "タブレット", "モバイル", "画面", "屏幕", "移动端"];
+    let width = start > floor + 1 && tokens.is_any(start - 1, &["（", "("]) && tokens.written(start - 2).ends_with('幅');
     let range = quantity.upper.is_some() && (start..=quantity.tokens.end).any(|at| tokens.is(at, "px"));
-    near(5, &["viewport", "viewports", "breakpoint", "breakpoints"])
+    width
+        || near(5, &["viewport", "viewports", "breakpoint", "breakpoints"])
         || range && near(10, &screens)
         || range
             && (start.saturating_sub(3)..start)

@@ -131,7 +131,8 @@ impl Judge<'_> {
         if single {
             return None;
         }
-        let picks = picks && !is_quality(self.tokens, quantity);
+        let denied = self.is_denied(op);
+        let picks = picks && !denied && !is_quality(self.tokens, quantity);
         if (picks || window) && !self.forbidden
             || is_function(self.tokens, op)
             || only_exists(self.tokens, quantity, op)
@@ -146,7 +147,6 @@ impl Judge<'_> {
         // `sous 75 %` is below, `sous 15 minutes` within.
         let below = self.tokens.is(op.at, "sous") && !is_time(quantity.unit);
         let op = if below { op.of(Operator::Below) } else { op };
-        let denied = self.is_denied(op);
         let operator = if denied
             || self.forbidden && !self.is_in_brackets(op.at) && (is_strict || !op.turned)
             || is_prevented(self.tokens, op)
@@ -164,7 +164,7 @@ impl Judge<'_> {
 
     /// `none of them longer than 60 s`, `sans mise en cache supérieure à 60 secondes`: a negation some words before.
     fn is_denied(&self, op: ReadOperator) -> bool {
-        let words = (op.at.saturating_sub(5).max(self.limit.start)..op.at)
+        let words = (op.at.saturating_sub(8).max(self.limit.start)..op.at)
             .rev()
             .take_while(|at| self.tokens.kind(*at) == Some(Kind::Word));
         let mut words = words;
@@ -172,7 +172,7 @@ impl Judge<'_> {
             && !op.turned
             && words.any(|at| {
                 self.tokens
-                    .is_any(at, &["none", "never", "without", "sans", "ohne", "sem", "sin"])
+                    .is_any(at, &["none", "never", "without", "no", "sans", "ohne", "sem", "sin"])
             })
     }
 
@@ -192,10 +192,22 @@ impl Judge<'_> {
         let is_strict = matches!(op.op, Operator::Above | Operator::Below);
         let operator = if self.forbidden && is_strict {
             turned(op.op)
+        } else if self.is_better_below(quantity, op) {
+            Operator::AtMost
         } else {
             op.op
         };
         (counts && !known).then(|| self.found(operator, quantity.value, quantity.unit, start..op.at, true))
+    }
+
+    /// `2.5 s or better`, `an accuracy of 15 m or better`: less of it is better.
+    fn is_better_below(&self, quantity: &Quantity, op: ReadOperator) -> bool {
+        let better = op.at > 0 && self.tokens.is_any(op.at - 1, &["better", "melhor", "mejor", "mieux", "besser"]);
+        let start = quantity.tokens.start;
+        let errs = ["accuracy", "precision", "precisão", "precisión", "précision", "genauigkeit", "error", "latency"];
+        let mut near = start.saturating_sub(6).max(self.limit.start)..start;
+        let is_error = quantity.unit != Unit::Percent && near.any(|at| self.tokens.is_any(at, &errs));
+        better && (is_time(quantity.unit) || is_error)
     }
 
     /// `at most 10 orders of bread, 30 orders of cake`: a limit goes on with another number of the same thing.
@@ -232,8 +244,13 @@ impl Judge<'_> {
         // `within the first two sentences` tells a place.
         let cut = (start.saturating_sub(8)..start).any(|at| self.tokens.is_any(at, CUTTING));
         let letters = self.tokens.is_any(end, LETTERS) && !quantity.is_word;
-        let place = quantity.unit == Unit::Count && start > 0 && self.tokens.is(start - 1, "first") && !cut && !letters;
-        let label = is_label(self.tokens, start, quantity.has_unit) && before.is_none() && !self.is_score(start, end);
+        let several = !quantity.is_word && quantity.value > 2.0;
+        let first = start > 0 && self.tokens.is(start - 1, "first");
+        let place = quantity.unit == Unit::Count && first && !cut && !letters && !several;
+        let label = is_label(self.tokens, start, quantity.has_unit)
+            && before.is_none()
+            && quantity.upper.is_none()
+            && !self.is_score(start, end);
         // `on iOS (≥ 16)`
         let sign = self.tokens.is_any(first, COMPARISON_SIGNS);
         let version = sign
@@ -267,6 +284,8 @@ impl Judge<'_> {
             || self.is_trigger_of_limit(first)
             || before.is_none() && self.tokens.is_any(end, &["connection", "connections", "network", "link"])
             || self.tokens.is(end, "ago")
+            // `25 GB free`, but not `25 GB free space`.
+            || before.is_none() && self.tokens.is(end, "free") && !self.tokens.is_any(end + 1, &["space", "disk", "memory"])
             || is_schedule(self.tokens, first, is_compared)
             || is_subordinate(self.tokens, self.limit, first, before.map(|op| op.op))
             || describes_thing(self.tokens, first, is_time(quantity.unit))
@@ -297,6 +316,10 @@ impl Judge<'_> {
             is_adjective,
         };
         if quantity.is_word && quantity.is_one() && !quantity.has_unit && self.tokens.is(quantity.tokens.end, "or") {
+            return None;
+        }
+        // `um registro por mês`
+        if quantity.is_word && quantity.is_one() && unit == Unit::PerMinute {
             return None;
         }
         // `output 0 % duty`, `set it to 0 %`, `a balance of 0`

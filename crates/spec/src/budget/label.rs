@@ -2,6 +2,8 @@
 
 use crate::token::{Kind, Tokens};
 
+use super::count_words::COUNTED;
+
 /// Words before a number that make it a name, a place or a version.
 const LABELS: &[&str] = &[
     "version",
@@ -125,7 +127,9 @@ pub(super) fn is_label(tokens: &Tokens<'_>, number: usize, has_unit: bool) -> bo
         || tokens.is(number + 1, "^")
         || !square && tokens.is_any(number + 1, &["*", "×", "^", "/"]) && tokens.kind(number + 2) == Some(Kind::Number);
     let labelled = tokens.is_any(before, LABELS) && (!has_unit || tokens.is_any(before, &["port", "version", "v"]));
-    sign || formula || labelled || !has_unit && (is_product_version(tokens, number) || is_status_code(tokens, number))
+    // `client_max_body_size 50m`
+    let key = tokens.written(before).matches('_').count() > 1;
+    sign || key || formula || labelled || !has_unit && (is_product_version(tokens, number) || is_status_code(tokens, number))
 }
 
 /// First words of the phrases that HTTP gives its status codes (RFC 9110, section 15).
@@ -204,7 +208,8 @@ fn is_product_version(tokens: &Tokens<'_>, number: usize) -> bool {
         "WITHIN", "UNDER", "BELOW", "MOST", "LEAST", "THAN", "EXCEED", "TO", "OF", "MAX", "MIN", "MAXIMUM", "MINIMUM",
         "EXACTLY", "SHALL", "AND", "NOT", "OVER", "ABOVE",
     ];
-    capitalised && !(shouted && comparing.contains(&name)) && !name.is_empty()
+    // `blink the red LED 3 times`
+    capitalised && !tokens.is_any(number + 1, COUNTED) && !(shouted && comparing.contains(&name)) && !name.is_empty()
 }
 
 /// Whether a word names what has versions: `iOS`, `Android`, `Python`.

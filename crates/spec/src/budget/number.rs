@@ -105,7 +105,7 @@ pub(super) fn read_number(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> 
     match tokens.kind(at)? {
         Kind::Number if is_padded(written) => None,
         Kind::Number if groups_by_dots(tokens, at) => {
-            Some(scaled(tokens, at, parse_digits(&written.replace('.', ","))?, false))
+            Some(scaled(tokens, at, parse_digits(&written.replace('.', ""))?, false))
         }
         Kind::Number => match exponent(tokens, at) {
             Some(value) => Some(ReadNumber {
@@ -215,7 +215,9 @@ const DOT_LANGUAGES: &[&str] = &[
 /// writes so.
 fn groups_by_dots(tokens: &Tokens<'_>, at: usize) -> bool {
     let grouped = tokens.written(at).split_once('.').is_some_and(|(first, group)| {
-        first != "0" && first.len() <= 3 && group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit())
+        let (group, cents) = group.split_once(',').unwrap_or((group, ""));
+        let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        first != "0" && first.len() <= 3 && group.len() == 3 && digits(group) && cents.len() < 3 && digits(cents)
     });
     grouped && (at.saturating_sub(8)..at + 4).any(|near| tokens.is_any(near, DOT_LANGUAGES))
 }

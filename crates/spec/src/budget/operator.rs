@@ -71,7 +71,7 @@ pub(super) fn superlative_of(tokens: &Tokens<'_>, number: usize, floor: usize) -
 
 /// Verbs between a negation and its comparison: `not be more than`, `no puede superar`, `não pode exceder`.
 const DENIED_VERBS: &[&str] = &[
-    "be", "puede", "pueden", "debe", "deben", "pode", "podem", "deve", "devem", "peut", "doit",
+    "be", "by", "puede", "pueden", "debe", "deben", "pode", "podem", "deve", "devem", "peut", "doit",
 ];
 
 /// The longest comparison whose last token is the one before `end`.
@@ -123,7 +123,13 @@ fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator
 /// The comparison that a run of letters right before a number says.
 fn ideographic(written: &str) -> Option<Operator> {
     let table = IDEOGRAPHS_BEFORE.iter().find(|(word, _)| closes_with(written, word));
-    table.map(|(_, op)| *op).or_else(|| superlative_run(written))
+    let negations = ["不得", "不能", "不可", "不应", "不應", "不会", "不會", "不许"];
+    let denied = |word: &str| {
+        let before = written.rsplit_once(word).map_or("", |(before, _)| before);
+        negations.iter().any(|negation| before.ends_with(negation))
+    };
+    let said = table.map(|(word, op)| if denied(word) { turned(*op) } else { *op });
+    said.or_else(|| superlative_run(written))
 }
 
 /// `最小点击区域高度为 56`: what is least or most stands before the thing that is compared.

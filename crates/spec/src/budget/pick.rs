@@ -147,7 +147,8 @@ pub(super) fn notification(tokens: &Tokens<'_>, limit: &Range<usize>) -> Option<
     let about = ["for", "on", "when", "if", "at", ":"];
     limit.clone().find(|at| {
         let lasts = tokens.is(at + 1, "for") && tokens.kind(at + 2) == Some(Kind::Number);
-        tokens.is_any(*at, NOTIFICATIONS) && tokens.is_any(at + 1, &about) && !lasts
+        let passed = tokens.phrase(at + 1, "on to") > 0;
+        tokens.is_any(*at, NOTIFICATIONS) && tokens.is_any(at + 1, &about) && !lasts && !passed
     })
 }
 

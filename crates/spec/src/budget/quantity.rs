@@ -28,7 +28,7 @@ const BEFORE_TIME: &[&str] = &[
 ];
 
 /// Signs of money before the numbers of a range.
-const CURRENCIES: &[&str] = &["$", "€", "£", "₹"];
+const CURRENCIES: &[&str] = &["$", "€", "£", "₹", "eur", "usd", "gbp", "brl", "chf", "inr"];
 
 /// A number with its unit, before it is known what is compared.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,17 +47,25 @@ pub(super) struct Quantity {
 }
 
 impl Quantity {
-    /// A range that is read whole, with its unit.
-    fn range(lower: f64, upper: f64, unit: Unit, tokens: Range<usize>) -> Self {
+    /// A number that is read whole, with its unit.
+    fn single(value: f64, unit: Unit, tokens: Range<usize>) -> Self {
         Self {
-            value: rounded(lower),
-            upper: Some(rounded(upper)),
+            value,
+            upper: None,
             unit,
             has_unit: true,
             is_word: false,
             is_adjective: false,
             tokens,
             inner: None,
+        }
+    }
+
+    /// A range that is read whole, with its unit.
+    fn range(lower: f64, upper: f64, unit: Unit, tokens: Range<usize>) -> Self {
+        Self {
+            upper: Some(rounded(upper)),
+            ..Self::single(rounded(lower), unit, tokens)
         }
     }
 
@@ -74,6 +82,9 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
     }
     let first = article(tokens, at).or_else(|| read_number(tokens, at))?;
     let mut next = at + first.tokens;
+    if let Some(behind) = second_side(tokens, next, first.value) {
+        return Some(Quantity::single(first.value, Unit::Count, at..behind));
+    }
     let early =
         read_unit(tokens, next, tokens.touches(next - 1)).filter(|unit| is_range_joint(tokens, next + unit.tokens));
     let physical = physical_length(tokens, next);
@@ -120,7 +131,7 @@ fn read_own_unit(tokens: &Tokens<'_>, quantity: &mut Quantity, end: usize, early
             take_unit(tokens, quantity, at, unit, early);
         }
         // `80以上`: no unit between number and comparison.
-        None if touches && tokens.written(next).starts_with(is_ideograph) => {
+        None if tokens.written(next).starts_with(is_ideograph) => {
             quantity.inner = operator_in_word(tokens.written(next), next + 1);
         }
         None => {}
@@ -164,6 +175,16 @@ fn article(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> {
     })
 }
 
+/// The token behind the height of `390 x 400 pixels`, of which the width is read.
+fn second_side(tokens: &Tokens<'_>, sign: usize, width: f64) -> Option<usize> {
+    const LEAST_PIXELS: f64 = 100.0;
+    let height = read_number(tokens, sign + 1).filter(|_| tokens.is_any(sign, &["x", "×"]))?;
+    let behind = sign + 1 + height.tokens;
+    let drawn = tokens.is_any(behind, &["px", "pixel", "pixels", "píxeles", "dp", "pt", "mm", "cm"]);
+    let large = width >= LEAST_PIXELS && height.value >= LEAST_PIXELS;
+    (drawn || large).then_some(behind + usize::from(drawn))
+}
+
 /// `1h30m` written as one word.
 fn compound(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
     let written = tokens.written(at);
@@ -189,16 +210,7 @@ fn compound(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
     }
     let unit = smallest.filter(|_| digits.is_empty())?;
     let value = rounded(total / seconds(unit));
-    Some(Quantity {
-        value,
-        upper: None,
-        unit,
-        has_unit: true,
-        is_word: false,
-        is_adjective: false,
-        tokens: at..at + 1,
-        inner: None,
-    })
+    Some(Quantity::single(value, unit, at..at + 1))
 }
 
 /// `-90`: a minus sign behind a space or a bracket and right before the number.
@@ -252,7 +264,7 @@ fn physical_length(tokens: &Tokens<'_>, at: usize) -> usize {
 
 fn is_range_joint(tokens: &Tokens<'_>, at: usize) -> bool {
     let joints = [
-        "-", "–", "—", "to", "and", "~", "～", "〜", "à", "bis", "a", "e", "et", "und", "y",
+        "-", "–", "—", "to", "and", "~", "～", "〜", "à", "bis", "a", "e", "et", "und", "y", "至", "到", "から",
     ];
     tokens.is_any(at, &joints)
 }
@@ -280,7 +292,7 @@ fn range_end(tokens: &Tokens<'_>, start: usize, joint: usize, end: usize) -> Opt
     } else {
         0
     };
-    let plus = money + usize::from(tokens.is(joint + 1, "+") && tokens.is(joint, "to"));
+    let plus = money + usize::from(tokens.is(joint + 1, "+") && tokens.is_any(joint, &["to", "and"]));
     let joint = joint + plus;
     let upper = read_number(tokens, joint + 1)?;
     // `1 - 0.9995` is a difference.
@@ -307,7 +319,11 @@ fn joined_range(tokens: &Tokens<'_>, at: usize, next: usize, end: usize) -> Opti
     let upper = read_number(tokens, second)?;
     let last = read_unit(tokens, second + upper.tokens, tokens.touches(second + upper.tokens - 1))?;
     let (from, to) = (lower.value * unit.factor, upper.value * last.factor);
-    (last.unit == unit.unit).then(|| Quantity::range(from, to, unit.unit, at..second + upper.tokens + last.tokens))
+    // `100 毫秒至 60 秒`.
+    let timed = is_time(unit.unit) && is_time(last.unit);
+    let from = if timed { from * seconds(unit.unit) / seconds(last.unit) } else { from };
+    (timed || last.unit == unit.unit)
+        .then(|| Quantity::range(from, to, last.unit, at..second + upper.tokens + last.tokens))
 }
 
 /// `within the bounds [5, 20]`: a range in brackets.

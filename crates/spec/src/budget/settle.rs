@@ -8,7 +8,7 @@ use crate::token::{Kind, Tokens};
 use super::guard::{follows_limit, is_load};
 use super::percentile::Quantile;
 use super::scan::Found;
-use super::unit::{is_time, megabytes};
+use super::unit::{is_plural, is_time, megabytes};
 
 /// Drops what repeats the budget before it in brackets: `600 seconds (10 minutes)`.
 pub(super) fn without_repeats(tokens: &Tokens<'_>, found: Vec<Found>) -> Vec<Found> {
@@ -55,6 +55,17 @@ pub(super) fn drop_classes(tokens: &Tokens<'_>, found: &mut Vec<Found>) {
     if starts.len() > 2 {
         found.retain(|found| starts.binary_search(&found.tokens.start).is_err());
     }
+    drop_listed_classes(tokens, found);
+}
+
+/// Drops four and more ends of ranges in one list: `(0-1 years, 2-3 years, 7+ years)`.
+fn drop_listed_classes(tokens: &Tokens<'_>, found: &mut Vec<Found>) {
+    let follows = |a: &Found, b: &Found| {
+        a.tokens == b.tokens || b.tokens.start == a.tokens.end + 1 && tokens.is(a.tokens.end, ",")
+    };
+    let ranges = |run: &[Found]| run.windows(2).filter(|pair| matches!(pair, [a, b] if a.tokens == b.tokens)).count();
+    let runs = found.chunk_by(follows).filter(|run| ranges(run) < 2 || run.len() < 5);
+    *found = runs.flat_map(<[Found]>::to_vec).collect();
 }
 
 /// Drops percentages that no one value could keep: `normal (below 60 %), warm (60-80 %), hot (above 80 %)`.
@@ -233,12 +244,7 @@ pub(super) fn drop_loads(tokens: &Tokens<'_>, floor: usize, found: &mut Vec<Foun
                 &["concurrent", "simultaneous", "parallel", "users", "guests"],
             )
     };
-    let on_hardware = |found: &Found| {
-        let near = found.tokens.start.saturating_sub(6).max(floor)..found.tokens.start;
-        let on = |at: usize| (1..3).any(|back| at >= back && tokens.is(at - back, "on"));
-        near.into_iter().any(|at| tokens.is(at, "hardware") && on(at))
-    };
-    found.retain(|found| !is_concurrent(found) && !on_hardware(found));
+    found.retain(|found| !is_concurrent(found) && !is_of_device(tokens, floor, found));
     if !found.iter().any(|found| timed(&found)) {
         return;
     }
@@ -251,6 +257,27 @@ pub(super) fn drop_loads(tokens: &Tokens<'_>, floor: usize, found: &mut Vec<Foun
         }
         kept
     });
+}
+
+/// Whether a size is what the limits are kept on: `on phones with 3 GB of memory`, `on a 32 GB card`.
+fn is_of_device(tokens: &Tokens<'_>, floor: usize, found: &Found) -> bool {
+    let Range { start, end } = found.tokens;
+    let near = start.saturating_sub(8).max(floor)..start;
+    let on = |at: usize| (1..4).any(|back| at >= back && tokens.is_any(at - back, &["on", "auf", "em", "en", "sur"]));
+    let devices = [
+        "hardware", "phone", "phones", "laptop", "laptops", "tablet", "tablets", "handset", "handsets",
+    ];
+    let size = !found.explicit && (megabytes(found.budget.unit).is_some() || is_throughput(found.budget.unit));
+    let media = ["card", "disk", "drive", "stick", "link", "line", "connection"];
+    let medium = tokens.is_any(end, &media) && tokens.is_any(start.max(1) - 1, &["a", "an", "each"])
+        || start > 2 && tokens.is(start - 1, "of") && tokens.is_any(start - 2, &media) && on(start - 2);
+    near.into_iter()
+        .any(|at| (tokens.is(at, "hardware") || size && tokens.is_any(at, &devices)) && on(at))
+        || size && medium
+}
+
+fn is_throughput(unit: Unit) -> bool {
+    unit == Unit::MegabytePerSecond
 }
 
 /// Whether a limit is none of the loads under which a time limit holds; `ends` are where time limits end, `load_end` where
@@ -270,13 +297,22 @@ fn is_kept(tokens: &Tokens<'_>, floor: usize, ends: &[usize], load_end: Option<u
         .checked_sub(1)
         .and_then(|at| ends.get(at));
     // `a 50 KB file in under 5 seconds`.
+    // `restore a shop with 50 orders and 100 GB of pictures in under 20 minutes`, `images up to 5 MB within 60 seconds`.
+    let timed_behind = |near: usize| {
+        let next = ends.get(ends.partition_point(|limit_end| *limit_end < end));
+        next.is_some_and(|limit_end| *limit_end < end + near)
+    };
+    let with = (start.saturating_sub(6).max(floor)..start).any(|at| tokens.is(at, "with"));
+    let sized = megabytes(found.budget.unit).is_some();
+    let taken = tokens.phrase(start, "up to") > 0 && start > floor && is_plural(tokens.word(start - 1));
+    if sized && (!found.explicit && with && timed_behind(10) || taken && timed_behind(8)) {
+        return false;
+    }
     let is_subject = !found.explicit
         && megabytes(found.budget.unit).is_some()
         && start > floor
         && tokens.is_any(start - 1, &["a", "an", "each", "every", "one"])
-        && ends
-            .get(ends.partition_point(|limit_end| *limit_end < end))
-            .is_some_and(|limit_end| *limit_end < end + 10);
+        && timed_behind(10);
     if is_subject {
         return false;
     }
@@ -286,9 +322,13 @@ fn is_kept(tokens: &Tokens<'_>, floor: usize, ends: &[usize], load_end: Option<u
     let is_length = is_time(found.budget.unit)
         && tokens.is_any(start, &["under", "below", "up", "over", "shorter", "longer"])
         && !tokens.is_any(start - usize::from(start > 0), &["and", ","])
-        && (start.saturating_sub(4)..start).any(|at| tokens.is(at, "for") && ends.binary_search(&at).is_ok());
-    // `under normal load (up to 100 users)`.
-    let is_load_told = start > floor + 1 && tokens.is(start - 1, "(") && tokens.is(start - 2, "load");
+        && (start.saturating_sub(4)..start).any(|at| {
+            let comma = usize::from(at > 0 && tokens.is(at - 1, ","));
+            tokens.is(at, "for") && ends.binary_search(&(at - comma)).is_ok()
+        });
+    // `under normal load (up to 100 users)`, `at any load up to 1,200 requests per second`.
+    let is_load_told = start > floor + 1 && tokens.is(start - 1, "(") && tokens.is(start - 2, "load")
+        || start > floor && tokens.is_any(start - 1, &["load", "loads"]) && tokens.phrase(start, "up to") > 0;
     // `a file of no more than 50 MB in at most 5 minutes`: a size before the time is a limit of its own.
     let leads = (megabytes(found.budget.unit).is_some() || found.budget.unit == Unit::PerMinute) && last.is_none();
     let tries = tokens.is_any(end, &["attempts", "retries", "times", "tries"]);

@@ -130,13 +130,15 @@ fn names_network(tokens: &Tokens<'_>, at: usize) -> bool {
         "coverage",
         "lte",
     ];
+    let named = ["rede", "red", "réseau", "netz", "сети", "mạng", "jaringan"];
     let fast = at
         .checked_sub(2)
         .is_some_and(|before| tokens.is_any(before, &["fast", "slow", "on", "over"]));
     let generation = at
         .checked_sub(1)
         .is_some_and(|number| matches!(tokens.written(number), "2" | "3" | "4" | "5"));
-    generation && (fast || tokens.is_any(at + 1, &network))
+    let named = at.checked_sub(2).is_some_and(|before| tokens.is_any(before, &named));
+    generation && (fast || named || tokens.is_any(at + 1, &network))
 }
 
 /// Whether the words near a token speak of CPU, so that `150m` are thousandths of one.
