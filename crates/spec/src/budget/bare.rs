@@ -6,8 +6,7 @@ use crate::criterion::{Operator, Unit};
 use crate::token::{Kind, Tokens};
 
 use super::bare_words::{
-    BEHIND_TIME, CAPACITY, CUTTING, FAULTS, JOINTS, KEEPING, LIMITING, PERIODS, RATES, REACHING, SHARES, TELLING,
-    THROTTLING, WAITING,
+    BEHIND_TIME, CAPACITY, CUTTING, FAULTS, JOINTS, KEEPING, LIMITING, PERIODS, TELLING, THROTTLING, WAITING,
 };
 use super::unit::{behind_unit, is_plural, is_time};
 
@@ -32,24 +31,7 @@ impl Bare<'_> {
             return self.implied_time();
         }
         match self.unit {
-            Unit::Percent if self.is_quantile_of_things() => None,
-            Unit::Percent if self.limited_to() && self.opens_with(CUTTING) => Some(Operator::AtMost),
-            Unit::Percent if self.previous() == "at" && self.near(&["cap", "caps", "capped"], 6, 0) => {
-                Some(Operator::AtMost)
-            }
-            Unit::Percent if self.is_charge() => Some(Operator::Exactly),
-            Unit::Percent if self.is_action() => None,
-            Unit::Percent if self.previous() == "±" => Some(Operator::AtMost),
-            Unit::Percent if self.near(RATES, 5, 6) || self.near(&["hit"], 0, 2) || self.is_share_of_subject() => {
-                Some(Operator::AtLeast)
-            }
-            // `adjustable with 1 % resolution`, `a 20 % discount`.
-            Unit::Percent if self.tokens.is_any(self.quantity.end, SHARES) => Some(Operator::Exactly),
-            // `sample 10 % of the traces`.
-            Unit::Percent if self.is_share_of_things() => Some(Operator::Exactly),
-            Unit::Percent => {
-                (REACHING.contains(&self.previous()) || self.near(&["target"], 2, 0)).then_some(Operator::Exactly)
-            }
+            Unit::Percent => self.implied_share(),
             // `once per day` is a schedule.
             Unit::PerMinute if self.tokens.is_any(self.quantity.start, &["once", "twice"]) => None,
             Unit::PerMinute if self.is_frame_rate() => Some(Operator::AtLeast),
@@ -130,50 +112,10 @@ impl Bare<'_> {
         self.unit == Unit::Kilobyte && self.value < 1.0 && self.previous() != "be" && !self.near(LIMITING, 10, 2)
     }
 
-    /// `a fee of approximately 3 %`, `deduct fees (5%)`, `be sampled at 5 %`: what is charged or set.
-    fn is_charge(&self) -> bool {
-        let charges = [
-            "fee", "fees", "commission", "discount", "tax", "penalty", "multa", "juros", "taxa", "frais", "gebühr",
-        ];
-        let set = ["sampled", "sample", "fixed", "set", "charged"];
-        let led = ["of", "(", "approximately", "about", "de", "von"].contains(&self.previous());
-        led && self.near(&charges, 3, 0) || self.previous() == "at" && self.near(&set, 2, 0)
-    }
-
     /// Whether one of the words is the verb of the response.
     pub(super) fn opens_with(&self, words: &[&str]) -> bool {
         let start = self.limit.start;
         (start..start + 3).any(|at| self.tokens.is_any(at, words))
-    }
-
-    /// `reducing by 50 % when the queue is full`: what is done, and under which condition.
-    fn is_action(&self) -> bool {
-        let end = self.quantity.end;
-        matches!(self.previous(), "by" | "to")
-            && (end..end + 4)
-                .take_while(|at| self.tokens.kind(*at) == Some(Kind::Word))
-                .any(|at| self.tokens.is_any(at, &["when", "if", "under", "while"]))
-    }
-
-    /// `System uptime SHALL be 99.9 %`.
-    fn is_share_of_subject(&self) -> bool {
-        let at_start = self.quantity.start <= self.limit.start + 2;
-        let subject = self.limit.start.saturating_sub(8)..self.limit.start;
-        at_start && subject.into_iter().any(|at| self.tokens.is_any(at, RATES))
-    }
-
-    /// `sample 10 % of the traces`: so much of something, right behind the verb.
-    fn is_share_of_things(&self) -> bool {
-        let Range { start, end } = self.quantity;
-        let first = (start <= self.limit.start + 3 || self.previous() == "only") && start > self.limit.start;
-        first && self.tokens.is_any(end, &["of", "dos", "das", "de", "des", "der"]) && self.previous() != "by"
-    }
-
-    /// `95 % of the requests within 300 ms`: how many of them keep the limit.
-    fn is_quantile_of_things(&self) -> bool {
-        let end = self.quantity.end;
-        let limits = ["within", "under", "below", "faster", "less"];
-        self.tokens.is(end, "of") && (end + 1..end + 9).any(|at| self.tokens.is_any(at, &limits))
     }
 
     /// `a step of 900 s`, `initial: 1 s`, `5초 간격으로`: how far apart, or the first of several.
@@ -203,7 +145,8 @@ impl Bare<'_> {
         let unit = self.tokens.written(last).strip_suffix(behind).unwrap_or_default();
         // `15分間ロックする` tells how long something is done, `24時間体制` describes.
         let done = ["する", "した", "して", "され", "ロック", "遮断", "保持"];
-        let lasts = unit.ends_with(['間', '钟', '鐘']) && (unit != "時間" || done.iter().any(|verb| behind.contains(verb)));
+        let lasts =
+            unit.ends_with(['間', '钟', '鐘']) && (unit != "時間" || done.iter().any(|verb| behind.contains(verb)));
         // `失効の 14 日前に通知する`.
         let told = behind.starts_with('前')
             && (last..(last + 3).min(self.limit.end)).any(|at| self.tokens.written(at).contains("通知"));
@@ -213,12 +156,6 @@ impl Bare<'_> {
                 .iter()
                 .any(|letters| behind.starts_with(letters));
         each || !lasts && !behind.is_empty() && !BEHIND_TIME.iter().any(|letters| behind.starts_with(letters))
-    }
-
-    /// Whether neither a verb of setting nor a thing set stands around a percentage.
-    pub(super) fn is_nothing_told(&self) -> bool {
-        let set = ["to", "at", "be", "output", "with"].contains(&self.previous());
-        !set && !self.tokens.is_any(self.quantity.end, SHARES)
     }
 
     /// `a balance of 0`, `set the counter to 0.`: the number ends what is required.
@@ -233,8 +170,8 @@ impl Bare<'_> {
     pub(super) fn counts_faults(&self) -> bool {
         let end = self.quantity.end;
         let set = [
-            "to", "from", "of", "is", "code", "status", "level", "or", "than", "below", "above", "at", "value", "where",
-            "valor", "valores",
+            "to", "from", "of", "is", "code", "status", "level", "or", "than", "below", "above", "at", "value",
+            "where", "valor", "valores",
         ];
         let counts = self.unit == Unit::Count && !set.contains(&self.previous());
         let describes = [

@@ -105,7 +105,7 @@ pub(super) fn is_aside(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize, 
         !compared || at + 1 >= start || tokens.is_any(start - 1, &["of", "is", "to", ":", "=", "being", "at", "("])
     };
     let named = |at: usize, names: &[&str]| names.iter().any(|phrase| tokens.phrase(at, phrase) > 0);
-    let near = start.saturating_sub(4).max(limit.start)..start;
+    let near = start.saturating_sub(5).max(limit.start)..start;
     let is_default = near
         .rev()
         .take_while(|at| !tokens.is_any(*at, &[";", ",", ")", "and"]))
@@ -115,6 +115,11 @@ pub(super) fn is_aside(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize, 
         .rev()
         .take_while(|at| !tokens.is_any(*at, &[";", ")"]))
         .any(|at| named(at, EXAMPLES));
+    let bracketed = (start.saturating_sub(LIST).max(limit.start)..start)
+        .rev()
+        .take_while(|at| !tokens.is(*at, ")"))
+        .any(|at| tokens.is(at, "(") && named(at + 1, EXAMPLES));
+    let is_example = is_example || bracketed;
     let behind =
         tokens.phrase(end, "by default") > 0 || tokens.phrase(end, "( default )") > 0 || tokens.is(end, "default");
     is_default || is_example || behind

@@ -144,8 +144,13 @@ impl Bare<'_> {
     /// `6.0 V`, `at 30 Hz`, `a 5 kg sack`.
     fn is_physical(&self) -> bool {
         let Range { start, end } = self.quantity;
+        // `1 Hz in A, 5 Hz flash in B`
+        let listed = start > 0
+            && self.tokens.is(start - 1, ",")
+            && self.tokens.kind(end + 1) == Some(Kind::Word)
+            && !(start.saturating_sub(12)..start).any(|at| self.tokens.is(at, "("));
         let led = start > self.limit.start
-            && (self.tokens.is_any(start - 1, &[":", ","]) || self.tokens.kind(start - 1) == Some(Kind::Word))
+            && (self.tokens.is(start - 1, ":") || listed || self.tokens.kind(start - 1) == Some(Kind::Word))
             && !self.tokens.is_any(
                 start - 1,
                 &["the", "all", "these", "than", "per", "every", "each", "after"],
@@ -192,8 +197,20 @@ impl Bare<'_> {
         let decimals = self.tokens.is_any(end, &["decimal", "decimals"]);
         let spaced = self.tokens.is_any(end, &["digit", "character", "letter"]);
         // `a code of 6 digits`, `have six digits`.
-        let led = ["of", "have", "has", "with", "de", "com", "con", "à", "von", "mit", "exactly"];
-        let letters = ["digits", "characters", "dígitos", "cifras", "caracteres", "chiffres", "caractères", "ziffern", "zeichen"];
+        let led = [
+            "of", "have", "has", "with", "de", "com", "con", "à", "von", "mit", "exactly",
+        ];
+        let letters = [
+            "digits",
+            "characters",
+            "dígitos",
+            "cifras",
+            "caracteres",
+            "chiffres",
+            "caractères",
+            "ziffern",
+            "zeichen",
+        ];
         let several = number || self.value > 2.0;
         if several && led.contains(&self.previous()) && self.tokens.is_any(end, &letters) {
             return true;
@@ -211,7 +228,8 @@ impl Bare<'_> {
     fn is_first_letters(&self) -> bool {
         let Range { start, end } = self.quantity;
         let number = self.tokens.kind(start) == Some(Kind::Number);
-        number && self.previous() == "first" && self.tokens.is_any(end, LETTERS)
+        let cut = matches!(self.previous(), "first" | "last");
+        number && cut && self.tokens.is_any(end, LETTERS)
     }
 
     /// `16px from the left edge`.
@@ -244,12 +262,26 @@ impl Bare<'_> {
             "oldest",
             "recent",
         ];
-        let before = ["last", "latest", "últimas", "últimos", "first", "primeras", "primeiros", "primeiras", "premiers"];
+        let before = [
+            "last",
+            "latest",
+            "newest",
+            "últimas",
+            "últimos",
+            "first",
+            "primeras",
+            "primeiros",
+            "primeiras",
+            "premiers",
+        ];
         let recent = self.tokens.is_any(end, &behind) || before.contains(&self.previous());
         // `report the first 10 errors`, `offer it to the first 4 guests`.
         let number = self.tokens.kind(self.quantity.start) == Some(Kind::Number) && self.value > 2.0;
         let given = self.near(&["report", "offer", "send", "include", "log", "print", "index"], 8, 0);
-        recent && (self.near(SHOWING, 5, 0) || given && number && self.names_things())
+        let things = self.names_things() || self.tokens.is_any(self.quantity.end, &["errors", "requests", "only"]);
+        let differs = self.previous() == "previous" && self.near(&["differ", "differs", "reuse", "match"], 4, 0);
+        let shown = self.near(SHOWING, 5, 0) && (self.previous() != "first" || things);
+        number && differs || recent && (shown || given && number && things)
     }
 
     /// `allow 3 wrong code attempts`.

@@ -48,7 +48,9 @@ pub(super) fn is_plausible(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOpe
     match tokens.word(op.at) {
         "sous" => quantity.has_unit,
         "older" => is_time(quantity.unit),
-        "em" | "en" | "trong" | "dalam" | "за" | "до" if op.at + 1 == quantity.tokens.start => is_time(quantity.unit),
+        "em" | "en" | "trong" | "dalam" | "за" | "до" if op.at + 1 == quantity.tokens.start => {
+            is_time(quantity.unit)
+        }
         "over" | "under" | "above" | "below" | "beyond" if !quantity.has_unit => {
             let thing = tokens.kind(quantity.tokens.end) == Some(Kind::Word) && quantity.tokens.end < end;
             thing || !quantity.is_word
@@ -73,25 +75,31 @@ pub(super) fn operator_behind_noun(tokens: &Tokens<'_>, quantity: &Quantity, lim
     };
     let resource = tokens.is_any(end, &["cpu", "cpus", "memory", "ram", "disk"]);
     let noun = noun.filter(|_| !tokens.is(end + 1, "+") && (quantity.unit == Unit::Count || resource));
-    // `99.95 % of each month or better`.
-    let share = || {
-        let words = (end..end + 5).take_while(|at| tokens.kind(*at) == Some(Kind::Word));
-        let mut found = words
-            .filter(|_| quantity.unit == Unit::Percent)
-            .filter_map(|at| operator_behind(tokens, at));
-        found.next()
-    };
-    // `4 GiB per pod at the most`.
-    let each = || {
-        let named = tokens.is_any(end, &["per", "each"]) && word(end + 1);
-        operator_behind(tokens, end + 2).filter(|op| named && tokens.is(op.at - op.at.min(1), "most"))
-    };
-    // `14 px 以上`.
-    let letters = || {
-        let measured = PHYSICAL.contains(&tokens.written(end)) && quantity.unit == Unit::Count;
-        operator_in_word(tokens.written(end + 1), end + 2).filter(|_| measured)
-    };
     // `at 2 Hz for at least 10 s`: the comparison belongs to the number behind it.
     let leads = |op: &ReadOperator| read_number(tokens, op.at).is_some();
-    direct.or(noun).or_else(share).or_else(each).or_else(letters).filter(|op| op.at <= limit && !leads(op))
+    let apart = || operator_apart(tokens, quantity);
+    direct.or(noun).or_else(apart).filter(|op| op.at <= limit && !leads(op))
+}
+
+/// A comparison with more than a thing between: `99.95 % of each month or better`, `4 GiB per pod at the most`.
+fn operator_apart(tokens: &Tokens<'_>, quantity: &Quantity) -> Option<ReadOperator> {
+    let end = quantity.tokens.end;
+    let word = |at: usize| tokens.kind(at) == Some(Kind::Word);
+    let is_count = quantity.unit == Unit::Count;
+    if quantity.unit == Unit::Percent {
+        let mut words = (end..end + 5).take_while(|at| word(*at));
+        if let Some(found) = words.find_map(|at| operator_behind(tokens, at)) {
+            return Some(found);
+        }
+    }
+    if tokens.is_any(end, &["per", "each"]) && word(end + 1) {
+        return operator_behind(tokens, end + 2).filter(|op| tokens.is(op.at - 1, "most"));
+    }
+    // `0.7 m/s or slower`.
+    if is_count && tokens.is(end + 1, "/") && word(end) && word(end + 2) {
+        return operator_behind(tokens, end + 3);
+    }
+    // `14 px 以上`.
+    let measured = is_count && PHYSICAL.contains(&tokens.written(end));
+    operator_in_word(tokens.written(end + 1), end + 2).filter(|_| measured)
 }

@@ -12,7 +12,7 @@ use super::operator::ReadOperator;
 use super::pick::{is_found_by, is_prevented, picks};
 use super::quantity::Quantity;
 use super::symbol::PHYSICAL;
-use super::unit::{is_time, read_unit};
+use super::unit::read_unit;
 
 /// Verbs whose response sorts values into bands; the bounds of the bands limit nothing.
 const SORTING: &[&str] = &[
@@ -116,7 +116,8 @@ pub(super) fn is_breakpoint(tokens: &Tokens<'_>, floor: usize, quantity: &Quanti
         "responsive",
     ];
     let screen_letters = ["ビューポート", "タブレット", "モバイル", "画面", "屏幕", "移动端"];
-    let width = start > floor + 1 && tokens.is_any(start - 1, &["（", "("]) && tokens.written(start - 2).ends_with('幅');
+    let width =
+        start > floor + 1 && tokens.is_any(start - 1, &["（", "("]) && tokens.written(start - 2).ends_with('幅');
     let range = quantity.upper.is_some() && (start..=quantity.tokens.end).any(|at| tokens.is(at, "px"));
     width
         || near(5, &["viewport", "viewports", "breakpoint", "breakpoints"])
@@ -157,47 +158,6 @@ pub(super) fn only_exists(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOper
         )
 }
 
-/// Whether `up to` and a number of things goes on right behind a time limit: `within 2 s up to 1,000 rows`.
-pub(super) fn follows_limit(tokens: &Tokens<'_>, limit_end: usize, start: usize, end: usize) -> bool {
-    let between = limit_end..start;
-    tokens.phrase(start, "up to") > 0
-        && !tokens.is_any(end, COUNTED)
-        && between.len() < 8
-        && !between
-            .into_iter()
-            .any(|at| tokens.is_any(at, &["and", "or", ",", ";", "."]))
-}
-
-/// Whether a number of things or a size tells under which load another limit holds: `for files under 5 MB`.
-pub(super) fn is_load(tokens: &Tokens<'_>, floor: usize, start: usize, unit: Unit) -> bool {
-    if is_time(unit) || unit == Unit::Percent {
-        return false;
-    }
-    if start > floor && tokens.is(start - 1, "(") {
-        return false;
-    }
-    let at = |n: usize| start.checked_sub(n).filter(|at| *at >= floor);
-    let with = [
-        "with",
-        "containing",
-        "for",
-        "of",
-        "con",
-        "com",
-        "avec",
-        "mit",
-        "de",
-        "para",
-        "pour",
-        "für",
-        "bei",
-    ];
-    at(1).is_some_and(|at| tokens.is_any(at, &with))
-        || (2..=3)
-            .filter_map(at)
-            .any(|at| tokens.is_any(at, &["for", "para", "pour", "für", "bei"]))
-}
-
 /// `check the lengths: name (2-120), phone (7-30)`: what is told are lengths.
 fn is_of_lengths(tokens: &Tokens<'_>, start: usize) -> bool {
     let lengths = [
@@ -210,6 +170,12 @@ fn is_of_lengths(tokens: &Tokens<'_>, start: usize) -> bool {
         "longueur",
     ];
     (start.saturating_sub(14)..start).any(|at| tokens.is_any(at, &lengths))
+}
+
+/// `"month" (1-12)`: what a parameter may be.
+fn is_of_parameter(tokens: &Tokens<'_>, floor: usize, start: usize) -> bool {
+    let named = |at: usize| tokens.kind(at) == Some(Kind::Code) || tokens.written(at).ends_with(['"', '”', '»']);
+    start > floor + 1 && tokens.is_any(start - 1, &["(", "（"]) && named(start - 2)
 }
 
 /// Whether a range is a scale of values rather than a limit: `on a scale of 1-5`.
@@ -231,9 +197,11 @@ pub(super) fn is_scale(tokens: &Tokens<'_>, floor: usize, quantity: &Quantity) -
     let end = range.end + usize::from(tokens.is_any(range.end, &stars));
     let bare = !quantity.has_unit || quantity.unit != Unit::Count;
     let measured = is_of_lengths(tokens, range.start);
-    let whole = quantity.value.fract() == 0.0 && quantity.upper.is_none_or(|upper| upper.fract() == 0.0);
+    let pointed = (range.start..range.end).any(|at| tokens.written(at).contains('.'));
+    let whole = !pointed && quantity.value.fract() == 0.0 && quantity.upper.is_none_or(|upper| upper.fract() == 0.0);
     let bracketed =
         bare && whole && !measured && range.start > floor && tokens.is(range.start - 1, "(") && tokens.is(end, ")");
+    let bracketed = bracketed && !is_of_parameter(tokens, floor, range.start);
     // `scale from 2 to 20 replicas` is no scale.
     let named = |at: usize| {
         tokens.is(at, "scale") && (tokens.is(at + 1, "of") || at > 0 && tokens.is_any(at - 1, &["a", "the", "point"]))
@@ -325,6 +293,7 @@ pub(super) fn is_numbering(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
     quantity.unit == Unit::Count
         && !quantity.has_unit
         && !is_of_lengths(tokens, start)
+        && !is_of_parameter(tokens, 0, start)
         && dashed
         && !between
         && !counted

@@ -7,12 +7,12 @@ use crate::markdown::Folded;
 use crate::token::{Kind, Tokens};
 
 use super::bare::Bare;
-use super::bare_words::{CUTTING, JOINTS};
+use super::bare_words::CUTTING;
 use super::context::{
     describes_thing, is_aside, is_baseline, is_multiple, is_resolution, is_sample, is_schedule, is_subordinate,
     is_window,
 };
-use super::count_words::{LETTERS, NO_THINGS};
+use super::count_words::LETTERS;
 use super::fit::{is_function, is_plausible, is_quality, lasts, lasts_for, operator_behind_noun};
 use super::guard::{
     describes, in_default_brackets, is_breakpoint, is_clock, is_described_range, is_group, is_hour_and_minutes,
@@ -21,7 +21,7 @@ use super::guard::{
 use super::label::{is_label, is_platform};
 use super::operator::{ReadOperator, operator_before, superlative_of, turned};
 use super::pick::{is_aside_comparison, is_case, is_prevented};
-use super::quantity::Quantity;
+use super::quantity::{CURRENCIES, Quantity};
 use super::scan::Found;
 use super::unit::{is_time, read_unit};
 
@@ -79,33 +79,7 @@ impl Judge<'_> {
 
     /// Both ends of a range, unless it is a scale, a numbering or a time of the day.
     fn range(&self, quantity: &Quantity, upper: f64, before: Option<ReadOperator>) -> Vec<Found> {
-        let described =
-            before.is_none() && (is_described_range(self.tokens, quantity) || is_numbering(self.tokens, quantity));
-        let from_zero = quantity.value == 0.0 && (upper - 100.0).abs() < f64::EPSILON;
-        let is_thing = self.tokens.kind(quantity.tokens.end) == Some(Kind::Word)
-            && !self
-                .tokens
-                .is_any(quantity.tokens.end, &["for", "of", "to", "and", "in", "on"]);
-        let whole = from_zero && matches!(quantity.unit, Unit::Percent | Unit::Minute);
-        let from = quantity
-            .tokens
-            .start
-            .checked_sub(1)
-            .is_some_and(|at| self.tokens.is(at, "from"));
-        let dashed = from && self.tokens.is_any(quantity.tokens.start + 1, &["-", "–", "—"]);
-        if from_zero && quantity.unit == Unit::Count && dashed && !is_thing {
-            return Vec::new();
-        }
-        let scale = (quantity.unit == Unit::Count || whole) && is_scale(self.tokens, self.limit.start, quantity);
-        let near = quantity.tokens.start.saturating_sub(8).max(self.limit.start)..quantity.tokens.start;
-        let is_port = |at: usize| {
-            self.tokens.is_any(at, &["port", "ports"])
-                || ["ポート", "端口"]
-                    .iter()
-                    .any(|word| self.tokens.written(at).ends_with(word))
-        };
-        let ports = quantity.unit == Unit::Count && near.into_iter().any(is_port);
-        if ports || described || scale || is_clock(self.tokens, quantity) {
+        if self.is_no_range(quantity, upper, before) {
             return Vec::new();
         }
         let Range { start, end } = quantity.tokens;
@@ -120,10 +94,32 @@ impl Judge<'_> {
         ]
     }
 
+    /// Whether a range is a scale, a numbering, a time of the day, or one of ports.
+    fn is_no_range(&self, quantity: &Quantity, upper: f64, before: Option<ReadOperator>) -> bool {
+        let Range { start, end } = quantity.tokens;
+        let described =
+            before.is_none() && (is_described_range(self.tokens, quantity) || is_numbering(self.tokens, quantity));
+        let from_zero = quantity.value == 0.0 && (upper - 100.0).abs() < f64::EPSILON;
+        let joints = ["for", "of", "to", "and", "in", "on"];
+        let is_thing = self.tokens.kind(end) == Some(Kind::Word) && !self.tokens.is_any(end, &joints);
+        let from = start > 0 && self.tokens.is(start - 1, "from");
+        let dashed = from && self.tokens.is_any(start + 1, &["-", "–", "—"]);
+        let is_count = quantity.unit == Unit::Count;
+        let whole = from_zero && matches!(quantity.unit, Unit::Percent | Unit::Minute);
+        let scale = (is_count || whole) && is_scale(self.tokens, self.limit.start, quantity);
+        let is_port = |at: usize| {
+            let written = self.tokens.written(at);
+            self.tokens.is_any(at, &["port", "ports"]) || ["ポート", "端口"].iter().any(|word| written.ends_with(word))
+        };
+        let ports = is_count && (start.saturating_sub(8).max(self.limit.start)..start).any(is_port);
+        from_zero && is_count && dashed && !is_thing || ports || described || scale || is_clock(self.tokens, quantity)
+    }
+
     /// A quantity with a comparison before it, perhaps another one behind it.
     fn compared(&self, quantity: &Quantity, op: ReadOperator, behind: Option<ReadOperator>) -> Option<Found> {
-        let picks =
-            is_aside_comparison(self.tokens, quantity, op) || describes(self.tokens, self.limit, quantity.unit, op);
+        let denied = self.is_denied(op);
+        let picks = is_aside_comparison(self.tokens, quantity, op)
+            || !denied && describes(self.tokens, self.limit, quantity.unit, op);
         let window = self.tokens.is(op.at, "over") && quantity.unit == Unit::Day && !lasts_for(self.tokens, op);
         // `exactly one month at a time` counts one.
         let single =
@@ -131,8 +127,7 @@ impl Judge<'_> {
         if single {
             return None;
         }
-        let denied = self.is_denied(op);
-        let picks = picks && !denied && !is_quality(self.tokens, quantity);
+        let picks = picks && !is_quality(self.tokens, quantity);
         if (picks || window) && !self.forbidden
             || is_function(self.tokens, op)
             || only_exists(self.tokens, quantity, op)
@@ -202,75 +197,38 @@ impl Judge<'_> {
 
     /// `2.5 s or better`, `an accuracy of 15 m or better`: less of it is better.
     fn is_better_below(&self, quantity: &Quantity, op: ReadOperator) -> bool {
-        let better = op.at > 0 && self.tokens.is_any(op.at - 1, &["better", "melhor", "mejor", "mieux", "besser"]);
+        let better = op.at > 0
+            && self
+                .tokens
+                .is_any(op.at - 1, &["better", "melhor", "mejor", "mieux", "besser"]);
         let start = quantity.tokens.start;
-        let errs = ["accuracy", "precision", "precisão", "precisión", "précision", "genauigkeit", "error", "latency"];
+        let errs = [
+            "accuracy",
+            "precision",
+            "precisão",
+            "precisión",
+            "précision",
+            "genauigkeit",
+            "error",
+            "latency",
+        ];
         let mut near = start.saturating_sub(6).max(self.limit.start)..start;
         let is_error = quantity.unit != Unit::Percent && near.any(|at| self.tokens.is_any(at, &errs));
         better && (is_time(quantity.unit) || is_error)
     }
 
-    /// `at most 10 orders of bread, 30 orders of cake`: a limit goes on with another number of the same thing.
-    pub(super) fn same_thing(&self, quantity: &Quantity, last: &Found) -> Option<Found> {
-        let Range { start, end } = quantity.tokens;
-        let thing = |at: usize| (self.tokens.kind(at) == Some(Kind::Word)).then(|| self.tokens.word(at));
-        let things = |at: usize| [thing(at), thing(at + 1)];
-        let named = things(end)
-            .into_iter()
-            .flatten()
-            .any(|one| things(last.tokens.end).contains(&Some(one)));
-        let joints = [",", "and", "or", "、", "，", "et", "y", "e", "und", "ou"];
-        let joined = start > 0 && self.tokens.is_any(start - 1, &joints);
-        let counts = quantity.unit == Unit::Count
-            && last.budget.unit == Unit::Count
-            && quantity.upper.is_none()
-            && !quantity.is_word;
-        // `at least 7 easy, 10 medium, 10 hard`.
-        let next = last.tokens.end + 2 == start && thing(last.tokens.end).is_some() && joined;
-        let led = self.tokens.kind(last.tokens.start) != Some(Kind::Number);
-        let stops = |at: usize| self.tokens.is_any(at, JOINTS) || self.tokens.is_any(at, NO_THINGS);
-        let next = next && led && thing(end).is_some() && !stops(end);
-        // `at least 4.5:1 for text and 3:1 for buttons`.
-        let ratio = |at: usize| self.tokens.written(at).ends_with(":1");
-        let ratios =
-            ratio(start) && ratio(last.tokens.end - 1) && last.explicit && start.saturating_sub(last.tokens.end) < 8;
-        (counts && (named || next || ratios) && joined && last.budget.op != Operator::Exactly)
-            .then(|| self.found(last.budget.op, quantity.value, Unit::Count, start..end, false))
-    }
-
     /// Whether the context says that a quantity is a label, a default, a schedule or a condition.
     fn is_no_limit(&self, quantity: &Quantity, before: Option<ReadOperator>, first: usize, is_compared: bool) -> bool {
         let Range { start, end } = quantity.tokens;
-        // `within the first two sentences` tells a place.
-        let cut = (start.saturating_sub(8)..start).any(|at| self.tokens.is_any(at, CUTTING));
-        let letters = self.tokens.is_any(end, LETTERS) && !quantity.is_word;
-        let several = !quantity.is_word && quantity.value > 2.0;
-        let first = start > 0 && self.tokens.is(start - 1, "first");
-        let place = quantity.unit == Unit::Count && first && !cut && !letters && !several;
-        let label = is_label(self.tokens, start, quantity.has_unit)
-            && before.is_none()
-            && quantity.upper.is_none()
-            && !self.is_score(start, end);
-        // `on iOS (≥ 16)`
-        let sign = self.tokens.is_any(first, COMPARISON_SIGNS);
-        let version = sign
-            && first > 1
-            && self.tokens.is(first - 1, "(")
-            && is_platform(self.tokens, first - 2)
-            && !quantity.has_unit;
-        let release = ["版本", "バージョン"]
-            .iter()
-            .any(|word| self.tokens.written(end).starts_with(word));
-        label
-            || release
-            || self.tokens.is(start + 1, "^")
-            || version
-            || place
+        let behind_bracket = first > 0 && self.tokens.is(first - 1, "(");
+        let is_sign = self.tokens.is_any(first, COMPARISON_SIGNS);
+        self.is_name(quantity, before, first)
+            || self.is_place(quantity)
+            || before.is_none() && self.is_of_network_or_free(end)
             || is_aside(self.tokens, self.limit, first, end, before.is_some())
             || in_default_brackets(self.tokens, self.limit.start, first, is_compared)
             || is_window(self.tokens, first)
             || is_multiple(self.tokens, start)
-            || before.is_none() && is_resolution(self.tokens, start)
             || is_sample(self.tokens, end, before)
             // `within 5 minutes of each other` tells how far apart, `for 3 or more:` which case.
             || self.tokens.phrase(end, "of each other") > 0
@@ -278,18 +236,53 @@ impl Judge<'_> {
             || is_group(self.tokens, quantity, before)
             || is_breakpoint(self.tokens, self.limit.start, quantity)
             // `new accounts (< 7 days old)` tells which.
-            || self.tokens.is(end, "old") && first > 0 && self.tokens.is(first - 1, "(")
+            || self.tokens.is(end, "old") && (is_sign || behind_bracket)
+            || self.tokens.is(end, "ago")
             || is_baseline(self.tokens, first, end)
             || is_hour_and_minutes(self.tokens, quantity)
             || self.is_trigger_of_limit(first)
-            || before.is_none() && self.tokens.is_any(end, &["connection", "connections", "network", "link"])
-            || self.tokens.is(end, "ago")
-            // `25 GB free`, but not `25 GB free space`.
-            || before.is_none() && self.tokens.is(end, "free") && !self.tokens.is_any(end + 1, &["space", "disk", "memory"])
             || is_schedule(self.tokens, first, is_compared)
             || is_subordinate(self.tokens, self.limit, first, before.map(|op| op.op))
             || describes_thing(self.tokens, first, is_time(quantity.unit))
                 && !before.is_some_and(|op| is_prevented(self.tokens, op))
+    }
+
+    /// Whether a number names something: a version, a code, a size of pictures, a power.
+    fn is_name(&self, quantity: &Quantity, before: Option<ReadOperator>, first: usize) -> bool {
+        let Range { start, end } = quantity.tokens;
+        let money = quantity.upper.is_some() && self.tokens.is_any(start.max(1) - 1, CURRENCIES);
+        let label =
+            before.is_none() && is_label(self.tokens, start, quantity.has_unit) && !money && !self.is_score(start, end);
+        // `on iOS (≥ 16)`
+        let version = self.tokens.is_any(first, COMPARISON_SIGNS)
+            && first > 1
+            && self.tokens.is(first - 1, "(")
+            && is_platform(self.tokens, first - 2)
+            && !quantity.has_unit;
+        let written = self.tokens.written(end);
+        let release = ["版本", "バージョン"].iter().any(|word| written.starts_with(word));
+        let resolution = before.is_none() && is_resolution(self.tokens, start);
+        label || version || release || resolution || self.tokens.is(start + 1, "^")
+    }
+
+    /// `within the first two sentences` tells a place, `the first 10 orders` how many.
+    fn is_place(&self, quantity: &Quantity) -> bool {
+        let Range { start, end } = quantity.tokens;
+        let cut = (start.saturating_sub(8)..start).any(|at| self.tokens.is_any(at, CUTTING));
+        let letters = self.tokens.is_any(end, LETTERS) && !quantity.is_word;
+        let within = start > 2 && self.tokens.is(start - 3, "within") && !self.tokens.is_any(end, &["px", "pixels"]);
+        let several = !quantity.is_word && quantity.value > 2.0 && !within;
+        let first = start > 0 && self.tokens.is(start - 1, "first");
+        quantity.unit == Unit::Count && first && !cut && !letters && !several
+    }
+
+    /// `on a 10 Mbit/s link`, `25 GB free`; but not `25 GB free space`.
+    fn is_of_network_or_free(&self, end: usize) -> bool {
+        let room = ["space", "disk", "memory", "storage"];
+        let free = self.tokens.is(end, "free") && !self.tokens.is_any(end + 1, &room);
+        free || self
+            .tokens
+            .is_any(end, &["connection", "connections", "network", "link"])
     }
 
     /// `within 60 seconds of a queue depth > 100`: what the time is counted from.
@@ -342,7 +335,7 @@ impl Judge<'_> {
                 .any(|at| self.tokens.is_any(at, &["score", "scores", "rating"]))
     }
 
-    fn found(&self, op: Operator, value: f64, unit: Unit, range: Range<usize>, explicit: bool) -> Found {
+    pub(super) fn found(&self, op: Operator, value: f64, unit: Unit, range: Range<usize>, explicit: bool) -> Found {
         let named = if unit == Unit::Count && self.names_thing(range.end) {
             range.start..range.end + 1
         } else {

@@ -3,6 +3,7 @@
 use crate::token::{Kind, Tokens};
 
 use super::count_words::COUNTED;
+use super::symbol::OTHERS;
 
 /// Words before a number that make it a name, a place or a version.
 const LABELS: &[&str] = &[
@@ -129,7 +130,10 @@ pub(super) fn is_label(tokens: &Tokens<'_>, number: usize, has_unit: bool) -> bo
     let labelled = tokens.is_any(before, LABELS) && (!has_unit || tokens.is_any(before, &["port", "version", "v"]));
     // `client_max_body_size 50m`
     let key = tokens.written(before).matches('_').count() > 1;
-    sign || key || formula || labelled || !has_unit && (is_product_version(tokens, number) || is_status_code(tokens, number))
+    sign || key
+        || formula
+        || labelled
+        || !has_unit && (is_product_version(tokens, number) || is_status_code(tokens, number))
 }
 
 /// First words of the phrases that HTTP gives its status codes (RFC 9110, section 15).
@@ -181,7 +185,11 @@ const REASON_PHRASES: &[&str] = &[
 fn is_status_code(tokens: &Tokens<'_>, number: usize) -> bool {
     let is_failure = |at: usize| {
         let code = tokens.written(at);
-        code.len() == 3 && code.starts_with(['4', '5']) && tokens.kind(at) == Some(Kind::Number)
+        let is_range = tokens.is_any(at + 1, &["-", "–", "to"]) && tokens.kind(at + 2) == Some(Kind::Number);
+        let failure = code
+            .parse()
+            .is_ok_and(|code: u16| matches!(code, 400..=451 | 500..=511));
+        failure && code.len() == 3 && !is_range && !OTHERS.contains(&tokens.word(at + 1))
     };
     // `401 wrong key, 404 gone, 413 too long`: a list of them.
     let listed = (number.saturating_sub(8)..number + 8)
@@ -209,7 +217,10 @@ fn is_product_version(tokens: &Tokens<'_>, number: usize) -> bool {
         "EXACTLY", "SHALL", "AND", "NOT", "OVER", "ABOVE",
     ];
     // `blink the red LED 3 times`
-    capitalised && !tokens.is_any(number + 1, COUNTED) && !(shouted && comparing.contains(&name)) && !name.is_empty()
+    capitalised
+        && !(tokens.is_any(number + 1, COUNTED) && !tokens.is(number, "1"))
+        && !(shouted && comparing.contains(&name))
+        && !name.is_empty()
 }
 
 /// Whether a word names what has versions: `iOS`, `Android`, `Python`.

@@ -2,6 +2,7 @@
 
 mod bare;
 mod bare_words;
+mod carry;
 mod comparison;
 mod comparison_other;
 mod context;
@@ -12,6 +13,7 @@ mod guard;
 mod ideograph;
 mod judge;
 mod label;
+mod load;
 mod number;
 mod operator;
 mod percentile;
@@ -22,7 +24,9 @@ mod rate;
 mod scan;
 mod schedule;
 mod settle;
+mod share;
 mod symbol;
+mod symbol_other;
 mod unit;
 
 pub(crate) use scan::{Found, attach_subject_quantile, read_budgets, read_closing_limit, read_opening_limit};

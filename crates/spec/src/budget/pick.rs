@@ -96,7 +96,13 @@ pub(super) fn is_found_by(tokens: &Tokens<'_>, limit: &Range<usize>, op: ReadOpe
         .any(|at| tokens.is_any(at, &["screens", "devices", "viewports", "displays"]));
     let of_width = (op.at + 1..op.at + 5).any(|at| tokens.is_any(at, &["width", "wide"]));
     let sign = tokens.is_any(op.at, &[">", "＞", "<", "≥", "≤"]);
-    looks && (with || sign) && !rated || on_screens && of_width
+    // `monitoring that detects anomalies: stops lasting > 3 minutes`
+    let listed = sign
+        && limit.clone().take_while(|at| *at < op.at).any(|at| {
+            tokens.is_any(at, &["detects", "detect", "detecting", "identifies"])
+                && (at + 1..at + 4).any(|colon| tokens.is(colon, ":"))
+        });
+    looks && (with || sign) && !rated || on_screens && of_width || listed
 }
 
 /// `prevent the voltage from exceeding 4 V`, `keep it from falling below 3 V`: the other side of the comparison is required.

@@ -28,7 +28,7 @@ const BEFORE_TIME: &[&str] = &[
 ];
 
 /// Signs of money before the numbers of a range.
-const CURRENCIES: &[&str] = &["$", "€", "£", "₹", "eur", "usd", "gbp", "brl", "chf", "inr"];
+pub(super) const CURRENCIES: &[&str] = &["$", "€", "£", "₹", "eur", "usd", "gbp", "brl", "chf", "inr"];
 
 /// A number with its unit, before it is known what is compared.
 #[derive(Debug, Clone, PartialEq)]
@@ -321,7 +321,11 @@ fn joined_range(tokens: &Tokens<'_>, at: usize, next: usize, end: usize) -> Opti
     let (from, to) = (lower.value * unit.factor, upper.value * last.factor);
     // `100 毫秒至 60 秒`.
     let timed = is_time(unit.unit) && is_time(last.unit);
-    let from = if timed { from * seconds(unit.unit) / seconds(last.unit) } else { from };
+    let from = if timed {
+        from * seconds(unit.unit) / seconds(last.unit)
+    } else {
+        from
+    };
     (timed || last.unit == unit.unit)
         .then(|| Quantity::range(from, to, last.unit, at..second + upper.tokens + last.tokens))
 }

@@ -2,20 +2,20 @@
 
 use std::ops::Range;
 
-use crate::criterion::Budget;
+use crate::criterion::{Budget, Operator};
 use crate::markdown::Folded;
 use crate::token::{Tokens, is_ideograph};
 
 use super::fit::{is_deadline, is_quality};
 use super::guard::sorts;
 use super::judge::Judge;
+use super::load::drop_loads;
 use super::percentile::read_quantiles;
 use super::pick::notification;
 use super::quantity::quantity_at;
 use super::quotation::quotations;
 use super::settle::{
-    attach_quantiles, drop_bands, drop_classes, drop_loads, inherit_limits, share_units, tell_apart, without_lists,
-    without_repeats,
+    attach_quantiles, drop_bands, drop_classes, inherit_limits, share_units, tell_apart, without_lists, without_repeats,
 };
 use super::unit::is_time;
 
@@ -103,7 +103,15 @@ pub(crate) fn read_opening_limit(tokens: &Tokens<'_>, content: &Folded, subject:
     const LONGEST: usize = 40;
     let opening = subject.start..subject.end.min(subject.start + LONGEST);
     let first = read_budgets(tokens, content, &opening, false).into_iter().next()?;
-    (first.explicit && first.tokens.start == subject.start).then_some(first)
+    // `A clearance of 15 m or more shall be kept`.
+    let bound = matches!(first.budget.op, Operator::AtLeast | Operator::AtMost);
+    let of = first
+        .tokens
+        .start
+        .checked_sub(1)
+        .filter(|of| *of > subject.start && tokens.is(*of, "of"));
+    let named = of.is_some_and(|of| of < subject.start + 5) && tokens.is_any(subject.start, &["a", "an", "the"]);
+    (first.explicit && (first.tokens.start == subject.start || named && bound)).then_some(first)
 }
 
 /// A time limit that closes a condition behind the response: `… when the node fails within 60 seconds`.

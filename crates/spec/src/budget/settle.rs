@@ -1,14 +1,11 @@
 //! What the budgets of one response say together: repeats, lists, bands, loads and quantiles.
 
-use std::ops::Range;
-
 use crate::criterion::{Operator, Unit};
-use crate::token::{Kind, Tokens};
+use crate::token::{Kind, Tokens, is_ideograph};
 
-use super::guard::{follows_limit, is_load};
 use super::percentile::Quantile;
 use super::scan::Found;
-use super::unit::{is_plural, is_time, megabytes};
+use super::unit::{is_time, megabytes};
 
 /// Drops what repeats the budget before it in brackets: `600 seconds (10 minutes)`.
 pub(super) fn without_repeats(tokens: &Tokens<'_>, found: Vec<Found>) -> Vec<Found> {
@@ -26,9 +23,23 @@ pub(super) fn without_repeats(tokens: &Tokens<'_>, found: Vec<Found>) -> Vec<Fou
         let restates = |last: &Found| {
             last.explicit && about.is_some_and(|open| (last.tokens.end..last.tokens.end + 4).contains(&open))
         };
-        let repeats = kept.last().is_some_and(|last| {
-            !next.explicit && (Some(last.tokens.end) == bracket && is_time(last.budget.unit) || restates(last))
-        });
+        // `be < 5 ms 应小于5毫秒`: the sentence in another language.
+        let said_twice = tokens.written(next.tokens.start.max(1) - 1).starts_with(is_ideograph)
+            || tokens.written(next.tokens.start).starts_with(is_ideograph);
+        let said_twice = said_twice
+            && kept.iter().any(|one| {
+                let same = |a: &Found, b: &Found| {
+                    (a.budget.op, a.budget.unit) == (b.budget.op, b.budget.unit) && a.budget.value == b.budget.value
+                };
+                let before = tokens.written(one.tokens.start.max(1) - 1);
+                same(one, &next)
+                    && !before.starts_with(is_ideograph)
+                    && !tokens.written(one.tokens.end - 1).starts_with(is_ideograph)
+            });
+        let repeats = said_twice
+            || kept.last().is_some_and(|last| {
+                !next.explicit && (Some(last.tokens.end) == bracket && is_time(last.budget.unit) || restates(last))
+            });
         if !repeats {
             kept.push(next);
         }
@@ -63,7 +74,11 @@ fn drop_listed_classes(tokens: &Tokens<'_>, found: &mut Vec<Found>) {
     let follows = |a: &Found, b: &Found| {
         a.tokens == b.tokens || b.tokens.start == a.tokens.end + 1 && tokens.is(a.tokens.end, ",")
     };
-    let ranges = |run: &[Found]| run.windows(2).filter(|pair| matches!(pair, [a, b] if a.tokens == b.tokens)).count();
+    let ranges = |run: &[Found]| {
+        run.windows(2)
+            .filter(|pair| matches!(pair, [a, b] if a.tokens == b.tokens))
+            .count()
+    };
     let runs = found.chunk_by(follows).filter(|run| ranges(run) < 2 || run.len() < 5);
     *found = runs.flat_map(<[Found]>::to_vec).collect();
 }
@@ -230,115 +245,6 @@ fn are_resources(tokens: &Tokens<'_>, first: &Found, next: &Found) -> bool {
         && between
             .into_iter()
             .all(|at| joins(at) || tokens.kind(at) == Some(Kind::Word))
-}
-
-/// Drops the numbers that tell under which load a time limit of the same response holds.
-pub(super) fn drop_loads(tokens: &Tokens<'_>, floor: usize, found: &mut Vec<Found>) {
-    let timed = |found: &&Found| found.explicit && is_time(found.budget.unit);
-    // `under 1,000 concurrent guests`
-    let is_concurrent = |found: &Found| {
-        found.budget.unit == Unit::Count
-            && tokens.is(found.tokens.start, "under")
-            && tokens.is_any(
-                found.tokens.end,
-                &["concurrent", "simultaneous", "parallel", "users", "guests"],
-            )
-    };
-    found.retain(|found| !is_concurrent(found) && !is_of_device(tokens, floor, found));
-    if !found.iter().any(|found| timed(&found)) {
-        return;
-    }
-    let ends: Vec<usize> = found.iter().filter(timed).map(|found| found.tokens.end).collect();
-    let mut load_end = None;
-    found.retain(|found| {
-        let kept = is_kept(tokens, floor, &ends, load_end, found);
-        if !kept {
-            load_end = Some(found.tokens.end);
-        }
-        kept
-    });
-}
-
-/// Whether a size is what the limits are kept on: `on phones with 3 GB of memory`, `on a 32 GB card`.
-fn is_of_device(tokens: &Tokens<'_>, floor: usize, found: &Found) -> bool {
-    let Range { start, end } = found.tokens;
-    let near = start.saturating_sub(8).max(floor)..start;
-    let on = |at: usize| (1..4).any(|back| at >= back && tokens.is_any(at - back, &["on", "auf", "em", "en", "sur"]));
-    let devices = [
-        "hardware", "phone", "phones", "laptop", "laptops", "tablet", "tablets", "handset", "handsets",
-    ];
-    let size = !found.explicit && (megabytes(found.budget.unit).is_some() || is_throughput(found.budget.unit));
-    let media = ["card", "disk", "drive", "stick", "link", "line", "connection"];
-    let medium = tokens.is_any(end, &media) && tokens.is_any(start.max(1) - 1, &["a", "an", "each"])
-        || start > 2 && tokens.is(start - 1, "of") && tokens.is_any(start - 2, &media) && on(start - 2);
-    near.into_iter()
-        .any(|at| (tokens.is(at, "hardware") || size && tokens.is_any(at, &devices)) && on(at))
-        || size && medium
-}
-
-fn is_throughput(unit: Unit) -> bool {
-    unit == Unit::MegabytePerSecond
-}
-
-/// Whether a limit is none of the loads under which a time limit holds; `ends` are where time limits end, `load_end` where
-/// the last load does.
-fn is_kept(tokens: &Tokens<'_>, floor: usize, ends: &[usize], load_end: Option<usize>, found: &Found) -> bool {
-    let Range { start, end } = found.tokens;
-    // `with up to 100 guests and 2,000 rooms`.
-    let joins = |at: usize| tokens.is_any(at, &["and", ",", "or"]);
-    if !found.explicit
-        && found.budget.unit == Unit::Count
-        && load_end.is_some_and(|end| start > end && start - end <= 3 && joins(start - 1))
-    {
-        return false;
-    }
-    let last = ends
-        .partition_point(|limit_end| *limit_end <= start)
-        .checked_sub(1)
-        .and_then(|at| ends.get(at));
-    // `a 50 KB file in under 5 seconds`.
-    // `restore a shop with 50 orders and 100 GB of pictures in under 20 minutes`, `images up to 5 MB within 60 seconds`.
-    let timed_behind = |near: usize| {
-        let next = ends.get(ends.partition_point(|limit_end| *limit_end < end));
-        next.is_some_and(|limit_end| *limit_end < end + near)
-    };
-    let with = (start.saturating_sub(6).max(floor)..start).any(|at| tokens.is(at, "with"));
-    let sized = megabytes(found.budget.unit).is_some();
-    let taken = tokens.phrase(start, "up to") > 0 && start > floor && is_plural(tokens.word(start - 1));
-    if sized && (!found.explicit && with && timed_behind(10) || taken && timed_behind(8)) {
-        return false;
-    }
-    let is_subject = !found.explicit
-        && megabytes(found.budget.unit).is_some()
-        && start > floor
-        && tokens.is_any(start - 1, &["a", "an", "each", "every", "one"])
-        && timed_behind(10);
-    if is_subject {
-        return false;
-    }
-    let follows =
-        found.budget.unit == Unit::Count && last.is_some_and(|limit_end| follows_limit(tokens, *limit_end, start, end));
-    // `within 5 s for recordings under 60 s`.
-    let is_length = is_time(found.budget.unit)
-        && tokens.is_any(start, &["under", "below", "up", "over", "shorter", "longer"])
-        && !tokens.is_any(start - usize::from(start > 0), &["and", ","])
-        && (start.saturating_sub(4)..start).any(|at| {
-            let comma = usize::from(at > 0 && tokens.is(at - 1, ","));
-            tokens.is(at, "for") && ends.binary_search(&(at - comma)).is_ok()
-        });
-    // `under normal load (up to 100 users)`, `at any load up to 1,200 requests per second`.
-    let is_load_told = start > floor + 1 && tokens.is(start - 1, "(") && tokens.is(start - 2, "load")
-        || start > floor && tokens.is_any(start - 1, &["load", "loads"]) && tokens.phrase(start, "up to") > 0;
-    // `a file of no more than 50 MB in at most 5 minutes`: a size before the time is a limit of its own.
-    let leads = (megabytes(found.budget.unit).is_some() || found.budget.unit == Unit::PerMinute) && last.is_none();
-    let tries = tokens.is_any(end, &["attempts", "retries", "times", "tries"]);
-    let capped = tokens.is(start, "no") || tokens.phrase(start, "at most") > 0;
-    let made = capped
-        || found.budget.op == Operator::AtLeast && start > floor && tokens.is(start - 1, "with") && last.is_none();
-    let counted = found.explicit && found.budget.op == Operator::Exactly || tries || made;
-    let is_load = !leads && !counted && is_load(tokens, floor, start, found.budget.unit);
-    !found.explicit && (found.budget.unit != Unit::Count || found.budget.value == 0.0)
-        || !follows && !is_load_told && !is_length && !is_load
 }
 
 /// Drops three and more bare quantities in a row: they list choices, such as `(30m, 1h, 1d)`.

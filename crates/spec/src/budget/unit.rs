@@ -4,6 +4,7 @@ use crate::criterion::Unit;
 use crate::token::{Kind, Tokens, is_ideograph};
 
 use super::symbol::{IDEOGRAPHS, SYMBOLS, WORDS};
+use super::symbol_other::WORDS_OTHER;
 
 /// A unit that was read: the canonical unit, the factor to it, and the tokens that it took.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -72,6 +73,7 @@ fn unit_word(tokens: &Tokens<'_>, at: usize) -> Option<ReadUnit> {
     let word = word.split('-').next().unwrap_or(word);
     let (count, (_, unit, factor)) = WORDS
         .iter()
+        .chain(WORDS_OTHER)
         .filter_map(|entry| {
             let length = if entry.0.contains(' ') {
                 tokens.phrase(at, entry.0)
@@ -93,7 +95,8 @@ pub(super) fn is_plural(word: &str) -> bool {
 pub(super) fn read_symbol(symbol: &str) -> Option<ReadUnit> {
     let lower = symbol.to_lowercase();
     let known = SYMBOLS.iter().find(|(name, ..)| *name == symbol);
-    let (_, unit, factor) = known.or_else(|| WORDS.iter().find(|(name, ..)| *name == lower))?;
+    let word = || WORDS.iter().chain(WORDS_OTHER).find(|(name, ..)| *name == lower);
+    let (_, unit, factor) = known.or_else(word)?;
     Some(ReadUnit {
         unit: *unit,
         factor: *factor,
