@@ -568,6 +568,11 @@ fn traps() {
             &["5 [-] ubiquitous: ring []"],
         ),
         (
+            "placeholders that close a response",
+            "- The mill shall grind [main kinds of corn]\n- The mill shall show [status].\n",
+            &["2 [-] ubiquitous: show [status] []"],
+        ),
+        (
             "definitions of the word",
             "- **SHALL** — what has to be\n\nThe keyword **shall** marks what is tested.\n\n关键字（WHEN、IF、SHALL）保留英文。\n",
             &[],

@@ -217,7 +217,10 @@ impl Bare<'_> {
         let start = self.quantity.start;
         let first = start > 2 && self.previous() == "first" && self.tokens.is_any(start - 3, &["to"]);
         let to = ["to", "a", "à", "em", "auf"].contains(&self.previous());
-        (to || first) && self.near(CUTTING, 9, 0)
+        let far = self.unit == Unit::Count && ["to", "à"].contains(&self.previous());
+        // `limit the total time that an order waits to 30 seconds`.
+        let verb = self.previous() == "to" && self.tokens.is_any(self.limit.start, &["limit", "cap", "restrict"]);
+        verb || (to || first) && self.near(CUTTING, if far { 13 } else { 9 }, 0)
     }
 
     pub(super) fn previous(&self) -> &str {

@@ -244,7 +244,8 @@ pub(super) const JOINTS: &[&str] = &[
 
 /// Verbs whose time goes on with `before`: `wait 100 ms before it tries again`.
 pub(super) const WAITING: &[&str] = &[
-    "wait", "waits", "pause", "pauses", "sleep", "sleeps", "hold", "holds", "delay", "retry", "try",
+    "wait", "waits", "pause", "pauses", "sleep", "sleeps", "hold", "holds", "delay", "retry", "try", "close", "closed",
+    "closes", "open", "opened",
 ];
 
 /// Verbs whose time before something is a limit: `remind the guest 30 minutes before closing`.

@@ -27,6 +27,8 @@ pub(super) const BEFORE_OTHER: &[(&str, Operator)] = &[
     ("acima de", Above),
     ("menos que", Below),
     ("mais que", Above),
+    ("máxima", AtMost),
+    ("mínima", AtLeast),
     ("mín", AtLeast),
     ("mín .", AtLeast),
     ("máx", AtMost),
@@ -108,6 +110,8 @@ pub(super) const BEFORE_OTHER: &[(&str, Operator)] = &[
     ("sin superar", AtMost),
     ("no más tarde de", AtMost),
     // French.
+    ("maximale", AtMost),
+    ("minimale", AtLeast),
     ("sans dépasser", AtMost),
     ("au plus tard", AtMost),
     ("ne dépasse pas", AtMost),

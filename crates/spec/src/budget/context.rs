@@ -6,6 +6,7 @@ use crate::criterion::Operator;
 use crate::token::Tokens;
 
 use super::operator::ReadOperator;
+use super::unit::is_plural;
 
 /// Words of a default: a quantity behind them is only what is used when nothing is set.
 pub(super) const DEFAULTS: &[&str] = &[
@@ -106,10 +107,13 @@ pub(super) fn is_aside(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize, 
     };
     let named = |at: usize, names: &[&str]| names.iter().any(|phrase| tokens.phrase(at, phrase) > 0);
     let near = start.saturating_sub(5).max(limit.start)..start;
-    let is_default = near
-        .rev()
-        .take_while(|at| !tokens.is_any(*at, &[";", ",", ")", "and"]))
-        .any(|at| (named(at, DEFAULTS) || named(at, USUAL)) && linked(at));
+    let led = (start.saturating_sub(9).max(limit.start)..start)
+        .any(|at| tokens.is_any(at, &["default", "defaults"]) && tokens.is(at + 1, "to"));
+    let is_default = led && !compared
+        || near
+            .rev()
+            .take_while(|at| !tokens.is_any(*at, &[";", ",", ")", "and"]))
+            .any(|at| (named(at, DEFAULTS) || named(at, USUAL)) && linked(at));
     let far = start.saturating_sub(14).max(limit.start)..start;
     let is_example = far
         .rev()
@@ -161,9 +165,14 @@ pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: u
     let is = start > limit.start && tokens.is_any(start - 1, &["is", "are", "be", "stays", "stay", "remains"]);
     let closes = is && matches!(op, Some(Operator::AtLeast | Operator::AtMost))
         || tokens.is(start, "within") && start + 4 >= limit.end && !expires;
-    // What stands in brackets that are closed again opens no condition here.
+    // What stands in brackets that are closed again, or is quoted, opens no condition here.
     let mut depth = 0_usize;
+    let mut quoted = false;
     let outside = |at: &usize| {
+        quoted ^= tokens.is_any(*at, &["\"", "“", "”"]);
+        if quoted {
+            return false;
+        }
         depth += usize::from(tokens.is(*at, ")"));
         let inside = depth > 0;
         depth -= usize::from(inside && tokens.is(*at, "("));
@@ -171,7 +180,8 @@ pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: u
     };
     let is_end = |at: &usize| !tokens.is_any(*at, &[",", ";", "(", ":", "shall", "and"]);
     before.rev().filter(outside).take_while(is_end).any(|at| {
-        let reached = op.is_some() && tokens.is(at, "until");
+        // `until 15 minutes after departure`.
+        let reached = tokens.is(at, "until") && (op.is_some() || at + 1 == start);
         let limits = goes_on(at) || reached || closes && tokens.is(at, "whose");
         tokens.is_any(at, &opens) && !limits
     })
@@ -206,17 +216,26 @@ pub(super) fn describes_thing(tokens: &Tokens<'_>, start: usize, is_timed: bool)
     let before = start.checked_sub(1);
     // `support running 3 or more instances` is no time.
     let is_work = before.is_some_and(|before| tokens.is_any(before, &["running", "covering"])) && !is_timed
-        || tokens.phrase(start, "at least") > 0;
-    before.is_some_and(|before| tokens.is_any(before, &participles)) && !is_work
+        || tokens.phrase(start, "at least") > 0
+        || tokens.is_any(start, &["no", "not"]);
+    // `expiring licenses within 30 days`.
+    let of_thing = start > 1
+        && is_timed
+        && tokens.is(start, "within")
+        && tokens.is_any(start - 2, &["expiring", "due", "ending", "starting"])
+        && is_plural(tokens.word(start - 1));
+    of_thing || before.is_some_and(|before| tokens.is_any(before, &participles)) && !is_work
 }
 
 /// Whether a quantity says how often something starts: a schedule.
 pub(super) fn is_schedule(tokens: &Tokens<'_>, start: usize, is_compared: bool) -> bool {
     let back = |n: usize| start.checked_sub(n).map(|at| tokens.word(at)).unwrap_or_default();
-    let period = matches!(
-        back(1),
-        "every" | "each" | "cada" | "toutes" | "alle" | "jede" | "setiap"
-    );
+    let article = matches!(back(1), "les" | "los" | "las" | "os" | "as");
+    let period = article && matches!(back(2), "toutes" | "tous" | "todos" | "todas")
+        || matches!(
+            back(1),
+            "every" | "each" | "cada" | "toutes" | "alle" | "jede" | "setiap"
+        );
     let interval =
         matches!(back(1), "of" | ":") && matches!(back(2), "interval" | "intervals" | "intervall" | "frequency");
     period && !(is_compared && back(1) == "each") || !is_compared && (interval || back(2) == "every")

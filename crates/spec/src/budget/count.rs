@@ -59,7 +59,10 @@ impl Bare<'_> {
     /// `The maximum number of calls SHALL be 8`, but not `the status SHALL be 201`.
     fn is_told_of_subject(&self) -> bool {
         let labels = ["status", "code", "version", "port", "default", "id", "priority"];
-        self.previous() == "be" && self.stands_last() && !self.is_subject(&labels)
+        // `Minimum query length SHALL be 2 characters`
+        let bounded = self.is_subject(&["maximum", "max", "minimum", "min"])
+            && (self.names_things() || self.tokens.is_any(self.quantity.end, LETTERS));
+        self.previous() == "be" && (self.stands_last() || bounded) && !self.is_subject(&labels)
     }
 
     /// Whether so many things are required, or so much of what a physical unit measures.
@@ -194,11 +197,19 @@ impl Bare<'_> {
         let Range { start, end } = self.quantity;
         let number = self.tokens.kind(start) == Some(Kind::Number);
         // `rounded to 1 decimal place`
-        let decimals = self.tokens.is_any(end, &["decimal", "decimals"]);
+        let places = [
+            "decimal",
+            "decimals",
+            "casas",
+            "decimales",
+            "décimales",
+            "nachkommastellen",
+        ];
+        let decimals = self.tokens.is_any(end, &places);
         let spaced = self.tokens.is_any(end, &["digit", "character", "letter"]);
         // `a code of 6 digits`, `have six digits`.
         let led = [
-            "of", "have", "has", "with", "de", "com", "con", "à", "von", "mit", "exactly",
+            "of", "have", "has", "with", "de", "com", "con", "à", "von", "mit", "exactly", "and", "(",
         ];
         let letters = [
             "digits",
@@ -280,7 +291,9 @@ impl Bare<'_> {
         let given = self.near(&["report", "offer", "send", "include", "log", "print", "index"], 8, 0);
         let things = self.names_things() || self.tokens.is_any(self.quantity.end, &["errors", "requests", "only"]);
         let differs = self.previous() == "previous" && self.near(&["differ", "differs", "reuse", "match"], 4, 0);
-        let shown = self.near(SHOWING, 5, 0) && (self.previous() != "first" || things);
+        let kept = ["preserved", "kept", "retained", "shown", "displayed"];
+        let shown = (self.near(SHOWING, 5, 0) || self.near(&kept, 0, 4))
+            && (self.previous() != "first" || things || end >= self.limit.end);
         number && differs || recent && (shown || given && number && things)
     }
 

@@ -8,7 +8,7 @@ use super::number::read_number;
 use super::operator::{ReadOperator, operator_behind, operator_in_word};
 use super::quantity::Quantity;
 use super::symbol::PHYSICAL;
-use super::unit::{is_plural, is_time};
+use super::unit::{is_plural, is_time, megabytes};
 
 /// `classify … with ≥ 90 % accuracy`: how well it is sorted, no band.
 pub(super) fn is_quality(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
@@ -94,6 +94,17 @@ fn operator_apart(tokens: &Tokens<'_>, quantity: &Quantity) -> Option<ReadOperat
     }
     if tokens.is_any(end, &["per", "each"]) && word(end + 1) {
         return operator_behind(tokens, end + 2).filter(|op| tokens.is(op.at - 1, "most"));
+    }
+    // `16 Gio de mémoire libre au minimum`.
+    if megabytes(quantity.unit).is_some() {
+        let mut words = (end + 1..end + 4)
+            .take_while(|at| word(*at - 1) && !tokens.is_any(*at - 1, &["and", "or", "et", "y", "e"]));
+        let least = |op: &ReadOperator| tokens.is_any(op.at - 1, &["minimum", "maximum", "mínimo", "máximo"]);
+        return words.find_map(|at| operator_behind(tokens, at).filter(least));
+    }
+    // `45 mm wide or wider`.
+    if is_count && tokens.is_any(end + 1, &["wide", "long", "high", "deep", "tall", "thick"]) {
+        return operator_behind(tokens, end + 2);
     }
     // `0.7 m/s or slower`.
     if is_count && tokens.is(end + 1, "/") && word(end) && word(end + 2) {

@@ -79,7 +79,8 @@ impl Judge<'_> {
 
     /// Both ends of a range, unless it is a scale, a numbering or a time of the day.
     fn range(&self, quantity: &Quantity, upper: f64, before: Option<ReadOperator>) -> Vec<Found> {
-        if self.is_no_range(quantity, upper, before) {
+        // `0-0` is a result of a game.
+        if upper <= quantity.value || self.is_no_range(quantity, upper, before) {
             return Vec::new();
         }
         let Range { start, end } = quantity.tokens;
@@ -211,6 +212,7 @@ impl Judge<'_> {
             "genauigkeit",
             "error",
             "latency",
+            "accurate",
         ];
         let mut near = start.saturating_sub(6).max(self.limit.start)..start;
         let is_error = quantity.unit != Unit::Percent && near.any(|at| self.tokens.is_any(at, &errs));
@@ -288,13 +290,18 @@ impl Judge<'_> {
     /// `within 60 seconds of a queue depth > 100`: what the time is counted from.
     fn is_trigger_of_limit(&self, first: usize) -> bool {
         let near = first.saturating_sub(9).max(self.limit.start)..first;
+        // `within 10 ms of detecting that the current stays high for 5 ms`.
+        let far = first.saturating_sub(30).max(self.limit.start)..first;
+        let detected = far.into_iter().any(|at| {
+            self.tokens.phrase(at, "of detecting that") > 0 || self.tokens.phrase(at, "after detecting that") > 0
+        });
         let is_sign = self.tokens.is_any(first, COMPARISON_SIGNS);
         let timed = |at: usize| {
             self.tokens.is(at, "of")
                 && at > 0
                 && read_unit(self.tokens, at - 1, false).is_some_and(|unit| is_time(unit.unit))
         };
-        is_sign && near.into_iter().any(timed)
+        detected || is_sign && near.into_iter().any(timed)
     }
 
     /// The operator of a quantity without comparison; a number word alone never has one.

@@ -127,7 +127,9 @@ pub(super) fn is_label(tokens: &Tokens<'_>, number: usize, has_unit: bool) -> bo
     let formula = tokens.is_any(before, &["*", "×", "^"])
         || tokens.is(number + 1, "^")
         || !square && tokens.is_any(number + 1, &["*", "×", "^", "/"]) && tokens.kind(number + 2) == Some(Kind::Number);
-    let labelled = tokens.is_any(before, LABELS) && (!has_unit || tokens.is_any(before, &["port", "version", "v"]));
+    let counts = tokens.is_any(number + 1, COUNTED) && !tokens.is(number, "1");
+    let labelled =
+        !counts && tokens.is_any(before, LABELS) && (!has_unit || tokens.is_any(before, &["port", "version", "v"]));
     // `client_max_body_size 50m`
     let key = tokens.written(before).matches('_').count() > 1;
     sign || key
@@ -217,10 +219,9 @@ fn is_product_version(tokens: &Tokens<'_>, number: usize) -> bool {
         "EXACTLY", "SHALL", "AND", "NOT", "OVER", "ABOVE",
     ];
     // `blink the red LED 3 times`
-    capitalised
-        && !(tokens.is_any(number + 1, COUNTED) && !tokens.is(number, "1"))
-        && !(shouted && comparing.contains(&name))
-        && !name.is_empty()
+    let counts = tokens.is_any(number + 1, COUNTED) && !tokens.is(number, "1");
+    let compares = shouted && comparing.contains(&name);
+    capitalised && !counts && !compares && !name.is_empty()
 }
 
 /// Whether a word names what has versions: `iOS`, `Android`, `Python`.

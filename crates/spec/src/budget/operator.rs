@@ -36,6 +36,11 @@ pub(super) fn operator_before(tokens: &Tokens<'_>, number: usize, floor: usize) 
         if let Some(found) = ends_at(tokens, end, floor) {
             return Some(found);
         }
+        // `for at least the past 24 hours`.
+        let past = end > floor + 2 && tokens.is_any(end - 1, &["past", "last"]) && tokens.is(end - 2, "the");
+        if past && tokens.is(end - 3, "least") {
+            return ends_at(tokens, end - 2, floor);
+        }
         if end <= floor || !tokens.is_any(end - 1, FILLERS) {
             return None;
         }
@@ -46,7 +51,8 @@ pub(super) fn operator_before(tokens: &Tokens<'_>, number: usize, floor: usize) 
 
 /// `a minimum length of 8 characters`: the comparison stands before the thing that is compared.
 pub(super) fn superlative_of(tokens: &Tokens<'_>, number: usize, floor: usize) -> Option<ReadOperator> {
-    let joint = number.checked_sub(1).filter(|at| *at > floor)?;
+    let about = usize::from(number > 1 && tokens.is_any(number - 1, &["approximately", "about", "roughly"]));
+    let joint = number.checked_sub(1 + about).filter(|at| *at > floor)?;
     if !tokens.is_any(joint, &["of", "is", "be", ":", "de", "von", "("]) {
         return None;
     }
@@ -61,6 +67,8 @@ pub(super) fn superlative_of(tokens: &Tokens<'_>, number: usize, floor: usize) -
             // `never exceed a duty cycle of 1 %`.
             "exceed" if at > floor && tokens.is_any(at - 1, NEGATIONS) => Some((at - 1, AtMost)),
             "exceed" => Some((at, Above)),
+            // `up to a buffer of 10 MB`.
+            "a" if at > floor + 1 && tokens.phrase(at - 2, "up to") > 0 => Some((at - 2, AtMost)),
             // `within a short time (24 hours)`.
             "within" if bracket => Some((at, AtMost)),
             _ => found,
@@ -71,7 +79,8 @@ pub(super) fn superlative_of(tokens: &Tokens<'_>, number: usize, floor: usize) -
 
 /// Verbs between a negation and its comparison: `not be more than`, `no puede superar`, `não pode exceder`.
 const DENIED_VERBS: &[&str] = &[
-    "be", "by", "puede", "pueden", "debe", "deben", "pode", "podem", "deve", "devem", "peut", "doit",
+    "be", "by", "puede", "pueden", "debe", "deben", "pode", "podem", "deve", "devem", "peut", "doit", "être", "ser",
+    "sein", "may", "can",
 ];
 
 /// The longest comparison whose last token is the one before `end`.
@@ -99,10 +108,12 @@ fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator
         .max_by_key(|(length, ..)| *length)?;
     let (_, at, op) = best;
     let before = at.checked_sub(1).filter(|before| *before >= floor);
-    let negated = before.is_some_and(|before| {
-        tokens.is_any(before, NEGATIONS)
-            || tokens.is_any(before, DENIED_VERBS) && before > floor && tokens.is_any(before - 1, NEGATIONS)
-    });
+    // `ne peut être inférieur à`.
+    let mut denial = before;
+    for _ in 0..2 {
+        denial = denial.map(|at| at - usize::from(at > floor && tokens.is_any(at, DENIED_VERBS)));
+    }
+    let negated = denial.is_some_and(|at| tokens.is_any(at, NEGATIONS));
     let prefix = before
         .filter(|_| !negated && op == Below)
         .filter(|before| tokens.is_any(*before, &["in", "within", "by", "em", "en"]));
@@ -173,6 +184,7 @@ fn opens_case(written: &str, word: &str) -> bool {
 
 /// Whether letters between a number and its comparison are no more than a thing: `个字符`, `リクエスト`.
 fn is_short_noun(letters: &str) -> bool {
+    let letters = letters.trim_end_matches(['を', 'が', 'は']);
     letters.chars().count() <= 4 || letters.chars().all(|c| matches!(u32::from(c), 0x30A0..=0x30FF))
 }
 

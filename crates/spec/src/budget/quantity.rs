@@ -165,6 +165,14 @@ fn article(tokens: &Tokens<'_>, at: usize) -> Option<ReadNumber> {
             is_word: true,
         });
     }
+    // `a quarter of an hour`
+    if tokens.phrase(at, "a quarter of an") > 0 && is_unit(at + 4) {
+        return Some(ReadNumber {
+            value: 0.25,
+            tokens: 4,
+            is_word: true,
+        });
+    }
     let is_article = tokens.is_any(at, &["a", "an"]) && at > 0 && tokens.is_any(at - 1, &["within", "under", "than"]);
     let counts = is_article
         && read_unit(tokens, at + 1, false).is_some_and(|unit| is_time(unit.unit) && tokens.word(at + 1).len() > 2);
@@ -357,7 +365,8 @@ fn bounds(tokens: &Tokens<'_>, at: usize, next: usize, end: usize) -> Option<Qua
 
 /// `1 minute 30 seconds`: a smaller time behind a larger one.
 fn add_smaller_time(tokens: &Tokens<'_>, quantity: &mut Quantity) {
-    if !is_time(quantity.unit) || quantity.upper.is_some() {
+    let goes_on = !behind_unit(tokens, quantity.tokens.end - 1).is_empty();
+    if !is_time(quantity.unit) || quantity.upper.is_some() || goes_on {
         return;
     }
     let next = quantity.tokens.end;

@@ -1,5 +1,7 @@
 //! What the budgets of one response say together: repeats, lists, bands, loads and quantiles.
 
+use std::ops::Range;
+
 use crate::criterion::{Operator, Unit};
 use crate::token::{Kind, Tokens, is_ideograph};
 
@@ -23,20 +25,7 @@ pub(super) fn without_repeats(tokens: &Tokens<'_>, found: Vec<Found>) -> Vec<Fou
         let restates = |last: &Found| {
             last.explicit && about.is_some_and(|open| (last.tokens.end..last.tokens.end + 4).contains(&open))
         };
-        // `be < 5 ms 应小于5毫秒`: the sentence in another language.
-        let said_twice = tokens.written(next.tokens.start.max(1) - 1).starts_with(is_ideograph)
-            || tokens.written(next.tokens.start).starts_with(is_ideograph);
-        let said_twice = said_twice
-            && kept.iter().any(|one| {
-                let same = |a: &Found, b: &Found| {
-                    (a.budget.op, a.budget.unit) == (b.budget.op, b.budget.unit) && a.budget.value == b.budget.value
-                };
-                let before = tokens.written(one.tokens.start.max(1) - 1);
-                same(one, &next)
-                    && !before.starts_with(is_ideograph)
-                    && !tokens.written(one.tokens.end - 1).starts_with(is_ideograph)
-            });
-        let repeats = said_twice
+        let repeats = says_again(tokens, &kept, &next)
             || kept.last().is_some_and(|last| {
                 !next.explicit && (Some(last.tokens.end) == bracket && is_time(last.budget.unit) || restates(last))
             });
@@ -45,6 +34,21 @@ pub(super) fn without_repeats(tokens: &Tokens<'_>, found: Vec<Found>) -> Vec<Fou
         }
     }
     kept
+}
+
+/// `be < 5 ms 应小于5毫秒`: the limit again, in a sentence of another language.
+fn says_again(tokens: &Tokens<'_>, kept: &[Found], next: &Found) -> bool {
+    let in_letters = |found: &Found| {
+        let Range { start, end } = found.tokens;
+        [start.max(1) - 1, start, end - 1]
+            .iter()
+            .any(|at| tokens.written(*at).starts_with(is_ideograph))
+    };
+    let same = |one: &Found| {
+        let (one, other) = (&one.budget, &next.budget);
+        one.op == other.op && one.unit == other.unit && one.value.to_bits() == other.value.to_bits()
+    };
+    in_letters(next) && kept.iter().any(|one| same(one) && !in_letters(one))
 }
 
 /// Drops three and more ranges in brackets: they tell classes, such as `light (10-20 sacks), heavy (20-30 sacks)`.

@@ -50,8 +50,19 @@ impl Bare<'_> {
             "taxa",
             "frais",
             "gebühr",
+            "alíquota",
+            "taux",
+            "threshold",
+            "score",
         ];
         let set = ["sampled", "sample", "fixed", "set", "charged"];
+        let before = self.previous_written();
+        if ["手数料", "料率", "税率", "割引"]
+            .iter()
+            .any(|word| before.ends_with(word))
+        {
+            return true;
+        }
         let led = ["of", "(", "approximately", "about", "de", "von"].contains(&self.previous());
         led && self.near(&charges, 3, 0) || self.previous() == "at" && self.near(&set, 2, 0)
     }
@@ -67,6 +78,20 @@ impl Bare<'_> {
 
     /// `System uptime SHALL be 99.9 %`.
     fn is_share_of_subject(&self) -> bool {
+        let before = self.previous_written();
+        let rates = [
+            "稼働率",
+            "可用性",
+            "成功率",
+            "可用率",
+            "准确率",
+            "覆盖率",
+            "命中率",
+            "カバレッジ",
+        ];
+        if rates.iter().any(|rate| before.ends_with(rate)) {
+            return true;
+        }
         let at_start = self.quantity.start <= self.limit.start + 2;
         let subject = self.limit.start.saturating_sub(8)..self.limit.start;
         at_start && subject.into_iter().any(|at| self.tokens.is_any(at, RATES))

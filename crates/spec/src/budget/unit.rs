@@ -35,8 +35,10 @@ pub(super) fn read_unit(tokens: &Tokens<'_>, at: usize, touching: bool) -> Optio
     if !matches!(tokens.kind(at)?, Kind::Word | Kind::Sign) {
         return None;
     }
-    if let Some(letter) = lone_letter(tokens, at, touching) {
-        return letter;
+    match lone_letter(tokens, at, touching) {
+        Letter::Unit(unit) => return Some(unit),
+        Letter::None => return None,
+        Letter::Plain => {}
     }
     if let Some((_, unit, factor)) = SYMBOLS.iter().find(|(symbol, ..)| *symbol == written) {
         let letter = written.len() == 1 && *unit != Unit::Percent && written != "s";
@@ -46,24 +48,32 @@ pub(super) fn read_unit(tokens: &Tokens<'_>, at: usize, touching: bool) -> Optio
     unit_word(tokens, at)
 }
 
-/// The signs that mean several things; the inner `None` where this one is no unit here.
-fn lone_letter(tokens: &Tokens<'_>, at: usize, touching: bool) -> Option<Option<ReadUnit>> {
+/// What a sign that means several things is where it stands.
+enum Letter {
+    /// This unit.
+    Unit(ReadUnit),
+    /// No unit: the metre of a length, the `G` of a network.
+    None,
+    /// What the tables say.
+    Plain,
+}
+
+/// Tells what `°`, `m`, `G` and `M` are.
+fn lone_letter(tokens: &Tokens<'_>, at: usize, touching: bool) -> Letter {
     match tokens.written(at) {
         "°" => {
             let scale = usize::from(tokens.is_any(at + 1, &["c", "f", "k"]));
-            Some(Some(ReadUnit::new(Unit::Count, 1.0, 1 + scale)))
+            Letter::Unit(ReadUnit::new(Unit::Count, 1.0, 1 + scale))
         }
-        "m" if touching && speaks_of_length(tokens, at) => Some(None),
-        "m" if touching && speaks_of_cpu(tokens, at) => Some(Some(ReadUnit::new(Unit::MilliCpu, 1.0, 1))),
-        "m" if touching => Some(Some(ReadUnit::new(Unit::Minute, 1.0, 1))),
-        "G" if names_network(tokens, at) => Some(None),
+        "m" if touching && speaks_of_length(tokens, at) => Letter::None,
+        "m" if touching && speaks_of_cpu(tokens, at) => Letter::Unit(ReadUnit::new(Unit::MilliCpu, 1.0, 1)),
+        "m" if touching => Letter::Unit(ReadUnit::new(Unit::Minute, 1.0, 1)),
+        "G" if names_network(tokens, at) => Letter::None,
         // `1M orders` counts them; sizes have things behind them, too.
-        "M" if touching => {
-            let counted = tokens.word(at + 1);
-            let counts = is_plural(counted) && !SIZED.contains(&counted);
-            counts.then_some(Some(ReadUnit::new(Unit::Count, 1e6, 1)))
+        "M" if touching && is_plural(tokens.word(at + 1)) && !SIZED.contains(&tokens.word(at + 1)) => {
+            Letter::Unit(ReadUnit::new(Unit::Count, 1e6, 1))
         }
-        _ => None,
+        _ => Letter::Plain,
     }
 }
 
@@ -132,6 +142,8 @@ fn names_network(tokens: &Tokens<'_>, at: usize) -> bool {
         "within",
         "coverage",
         "lte",
+        "网络",
+        "ネットワーク",
     ];
     let named = ["rede", "red", "réseau", "netz", "сети", "mạng", "jaringan"];
     let fast = at

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::quotation::{CLOSING_QUOTES, marked_quotations};
 use crate::token::{Kind, Tokens};
 
 use super::dialect::{ASKING, ASKING_NOUNS, ESCAPES, is_capitalised, is_shouted, keyword};
@@ -59,9 +60,16 @@ pub(super) fn introduces(tokens: &Tokens<'_>, start: usize) -> bool {
 pub(super) fn trailing_openings(tokens: &Tokens<'_>, range: Range<usize>, has_leading: bool) -> Vec<Opening> {
     let mut openings = Vec::new();
     let mut depth = 0_usize;
+    let quoted = marked_quotations(tokens, &range);
+    let mut quoted = quoted
+        .iter()
+        .filter(|quoted| CLOSING_QUOTES.contains(&tokens.word(quoted.end - 1)))
+        .peekable();
     for at in range.clone() {
         depth = nesting(tokens, at, depth);
-        let Some(kind) = keyword(tokens, at).filter(|_| depth == 0) else {
+        while quoted.next_if(|quoted| quoted.end <= at).is_some() {}
+        let is_quoted = quoted.peek().is_some_and(|quoted| quoted.contains(&at));
+        let Some(kind) = keyword(tokens, at).filter(|_| depth == 0 && !is_quoted) else {
             continue;
         };
         let opens = is_shouted(tokens, at) && kind != ConditionKind::Given

@@ -115,6 +115,9 @@ const SPEAKING_AFTER: &[&str] = &[
     "indique",
     "signifie",
     "significa",
+    "signale",
+    "señala",
+    "sinaliza",
     "indica",
 ];
 
@@ -152,6 +155,7 @@ pub(super) fn modal_uses(tokens: &Tokens<'_>, range: &Range<usize>, modals: Moda
     match uses.first() {
         Some(first) if has_legend_trigger(tokens, range.start..first.at) => Vec::new(),
         Some(first) if is_reported(tokens, range.start..first.at) => Vec::new(),
+        Some(first) if is_template(tokens, first.at..range.end) => Vec::new(),
         Some(_) | None => uses,
     }
 }
@@ -221,6 +225,23 @@ fn has_legend_trigger(tokens: &Tokens<'_>, mut lead: Range<usize>) -> bool {
     })
 }
 
+/// `The software shall provide [primary software function]`: a placeholder of several words closes the response.
+fn is_template(tokens: &Tokens<'_>, response: Range<usize>) -> bool {
+    let Some(last) = response.end.checked_sub(1).filter(|last| tokens.is(*last, "]")) else {
+        return false;
+    };
+    let Some(open) = response.rev().find(|at| tokens.is(*at, "[")) else {
+        return false;
+    };
+    let is_lower = |at: usize| {
+        let written = tokens.written(at);
+        written
+            .chars()
+            .all(|c| c.is_alphabetic() && c.is_lowercase() || c == '-')
+    };
+    last > open + 2 && (open + 1..last).all(is_lower) && !tokens.is_any(open + 1, &["see", "from", "cf"])
+}
+
 /// `This test verifies the requirement that the mill shall …`, `the bank asked whether the mill shall …`: said of a
 /// requirement that stands elsewhere.
 fn is_reported(tokens: &Tokens<'_>, mut lead: Range<usize>) -> bool {
@@ -244,7 +265,10 @@ fn in_enumeration(tokens: &Tokens<'_>, at: usize, range: &Range<usize>) -> bool 
     // `the keywords WHEN, IF, THEN and SHALL`
     let named = |index: usize| range.contains(&index) && opens_with_keyword(tokens, index) && is_shouted(tokens, index);
     let last = at >= 2 && tokens.is_any(at - 1, &["and", "or", "und", "et", "y", "e", "及", "和"]) && named(at - 2);
-    let previous = last || at >= 2 && joint(at - 1) && (modal(at - 2) || at >= 3 && joint(at - 2) && modal(at - 3));
+    // `SHALL, WHEN, WHILE and IF`
+    let first = joint(at + 1) && named(at + 2) && joint(at + 3) && named(at + 4);
+    let previous =
+        first || last || at >= 2 && joint(at - 1) && (modal(at - 2) || at >= 3 && joint(at - 2) && modal(at - 3));
     next || previous
 }
 
