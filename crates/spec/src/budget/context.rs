@@ -165,10 +165,20 @@ pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: u
     let is = start > limit.start && tokens.is_any(start - 1, &["is", "are", "be", "stays", "stay", "remains"]);
     let closes = is && matches!(op, Some(Operator::AtLeast | Operator::AtMost))
         || tokens.is(start, "within") && start + 4 >= limit.end && !expires;
-    // What stands in brackets that are closed again, or is quoted, opens no condition here.
+    let is_end = |at: &usize| !tokens.is_any(*at, &[",", ";", "(", ":", "shall", "and"]);
+    unenclosed(tokens, before).take_while(is_end).any(|at| {
+        // `until 15 minutes after departure`.
+        let reached = tokens.is(at, "until") && (op.is_some() || at + 1 == start);
+        let limits = goes_on(at) || reached || closes && tokens.is(at, "whose");
+        tokens.is_any(at, &opens) && !limits
+    })
+}
+
+/// The tokens of a range from its end on, without what is quoted or stands in brackets that are closed again.
+fn unenclosed(tokens: &Tokens<'_>, range: Range<usize>) -> impl Iterator<Item = usize> {
     let mut depth = 0_usize;
     let mut quoted = false;
-    let outside = |at: &usize| {
+    range.rev().filter(move |at| {
         quoted ^= tokens.is_any(*at, &["\"", "“", "”"]);
         if quoted {
             return false;
@@ -177,13 +187,6 @@ pub(super) fn is_subordinate(tokens: &Tokens<'_>, limit: &Range<usize>, start: u
         let inside = depth > 0;
         depth -= usize::from(inside && tokens.is(*at, "("));
         !inside
-    };
-    let is_end = |at: &usize| !tokens.is_any(*at, &[",", ";", "(", ":", "shall", "and"]);
-    before.rev().filter(outside).take_while(is_end).any(|at| {
-        // `until 15 minutes after departure`.
-        let reached = tokens.is(at, "until") && (op.is_some() || at + 1 == start);
-        let limits = goes_on(at) || reached || closes && tokens.is(at, "whose");
-        tokens.is_any(at, &opens) && !limits
     })
 }
 

@@ -108,16 +108,10 @@ fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator
         .max_by_key(|(length, ..)| *length)?;
     let (_, at, op) = best;
     let before = at.checked_sub(1).filter(|before| *before >= floor);
-    // `ne peut être inférieur à`.
-    let mut denial = before;
-    for _ in 0..2 {
-        denial = denial.map(|at| at - usize::from(at > floor && tokens.is_any(at, DENIED_VERBS)));
-    }
-    let negated = denial.is_some_and(|at| tokens.is_any(at, NEGATIONS));
     let prefix = before
-        .filter(|_| !negated && op == Below)
+        .filter(|_| op == Below)
         .filter(|before| tokens.is_any(*before, &["in", "within", "by", "em", "en"]));
-    if negated {
+    if before.is_some_and(|before| is_denial(tokens, before, floor)) {
         return Some(ReadOperator {
             op: turned(op),
             at: at - 1,
@@ -129,6 +123,14 @@ fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator
         at: prefix.unwrap_or(at),
         turned: false,
     })
+}
+
+/// Whether a negation stands at a token, perhaps with verbs behind it: `ne peut être inférieur à`.
+fn is_denial(tokens: &Tokens<'_>, mut at: usize, floor: usize) -> bool {
+    for _ in 0..2 {
+        at -= usize::from(at > floor && tokens.is_any(at, DENIED_VERBS));
+    }
+    tokens.is_any(at, NEGATIONS)
 }
 
 /// The comparison that a run of letters right before a number says.

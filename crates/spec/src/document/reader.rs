@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::criterion::Pattern;
 use crate::diagnostic::Diagnostic;
 use crate::ears::{Modals, is_keyword_paragraph, segments};
-use crate::identity::leading_id;
+use crate::identity::{LeadingId, leading_id};
 use crate::language::Wording;
 use crate::markdown::{BlockKind, Folded, Outline, read_blocks};
 use crate::quotation::{CLOSING_QUOTES, marked_quotations};
@@ -234,13 +234,11 @@ impl<'a> Reader<'a> {
             let inner = leading_id(&tokens, segment.tokens.start, false).filter(|id| id.next < segment.tokens.end);
             let range = inner.as_ref().map_or(segment.tokens.start, |id| id.next)..segment.tokens.end;
             let draft = read_statement(self.source, content, &tokens, &range, self.options.modals);
-            let is_quoted = || {
-                let modal = segment
-                    .tokens
-                    .clone()
-                    .find(|at| self.options.modals.reads(&tokens, *at));
-                modal.is_some_and(|modal| is_told(&tokens, &quotations, modal))
+            let modal = || {
+                let mut tokens_of = segment.tokens.clone();
+                tokens_of.find(|at| self.options.modals.reads(&tokens, *at))
             };
+            let is_quoted = || modal().is_some_and(|modal| is_told(&tokens, &quotations, modal));
             let is_mention = || segment.asks || self.headings.is_example(heading) || is_quoted();
             let Some(draft) = draft.filter(|_| !is_mention()) else {
                 label = inner.filter(|id| !id.is_number).map(|id| id.id).or(label);
@@ -248,21 +246,20 @@ impl<'a> Reader<'a> {
                 continue;
             };
             self.keep(draft.statement, passage, heading);
+            let is_plain = |id: &LeadingId| id.is_number && !id.id.contains('.');
             let (inner_number, inner_id) = match inner {
-                Some(id) if id.is_number && !id.id.contains('.') => (Some(id.id), None),
-                Some(id) => (None, Some(id.id)),
-                None => (None, None),
+                Some(id) if is_plain(&id) => (Some(id.id), None),
+                inner => (None, inner.map(|id| id.id)),
             };
             let number = number.take().or(inner_number);
             let carried = label.take();
             let own = inner_id.or(carried);
-            let is_first = found == 0 || own.is_some() || number.is_some();
             self.origins.push(Origin {
+                is_first: found == 0 || own.is_some() || number.is_some(),
                 own,
                 number,
                 item: passage.item,
                 heading,
-                is_first,
             });
             found += 1;
         }

@@ -46,13 +46,16 @@ pub(crate) fn segments(tokens: &Tokens<'_>, content: &Folded, modals: Modals) ->
     let uses = modal_uses(tokens, &(0..tokens.len()), modals);
     let stated_before = |end: usize| uses.partition_point(|modal| modal.at < end);
     let requires = |range: Range<usize>| stated_before(range.start) < stated_before(range.end);
+    let opens_line = |at: usize, start: usize| {
+        let starts = |hard: bool| is_labelled(tokens, at) || starts_statement(tokens, at, hard) && requires(start..at);
+        let opens = |hard: &bool| is_list_number(tokens, at) || !ends_open(tokens, at) && starts(*hard);
+        at > start && breaks.get(&at).is_some_and(opens)
+    };
+    let ends_statement = |at: usize, start: usize| {
+        requires(start..at) && stands_alone(tokens, at, modals) && requires(at..clause_end(tokens, at + 1))
+    };
     for at in 0..tokens.len() {
-        if let Some(hard) = breaks.get(&at).copied()
-            && at > start
-            && (is_list_number(tokens, at)
-                || is_labelled(tokens, at) && !ends_open(tokens, at)
-                || starts_statement(tokens, at, hard) && requires(start..at) && !ends_open(tokens, at))
-        {
+        if opens_line(at, start) {
             push(&mut segments, start..at, false);
             (start, depth, quoted) = (at, 0, false);
         }
@@ -69,11 +72,7 @@ pub(crate) fn segments(tokens: &Tokens<'_>, content: &Folded, modals: Modals) ->
                 push(&mut segments, start..at, asks);
                 (start, depth, quoted) = (at + 1, 0, false);
             }
-            Stop::Semicolon
-                if requires(start..at)
-                    && stands_alone(tokens, at, modals)
-                    && requires(at..clause_end(tokens, at + 1)) =>
-            {
+            Stop::Semicolon if ends_statement(at, start) => {
                 push(&mut segments, start..at, false);
                 start = at + 1;
             }
