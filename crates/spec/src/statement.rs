@@ -118,7 +118,7 @@ pub(crate) fn read_statement(
 /// The budgets of all responses, in the order of the document.
 fn budgets_of(parsed: &Parsed, tokens: &Tokens<'_>, content: &Folded) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
-    let none = is_nobody(tokens, &parsed.subject);
+    let none = is_nobody(tokens, &parsed.subject) || is_ruled_out(tokens, parsed.tokens.start);
     for (limit, forbidden) in parsed.limits.iter().zip(&parsed.forbidden) {
         found.extend(read_budgets(tokens, content, limit, *forbidden != none));
     }
@@ -142,8 +142,14 @@ fn budgets_of(parsed: &Parsed, tokens: &Tokens<'_>, content: &Folded) -> Vec<Fou
 fn is_nobody(tokens: &Tokens<'_>, subject: &Range<usize>) -> bool {
     let compares = ["more", "fewer", "less", "later", "longer", "greater"];
     !subject.is_empty()
-        && tokens.is_any(subject.start, &["no", "neither"])
+        && tokens.is_any(subject.start, &["no", "neither", "none", "nobody"])
         && !tokens.is_any(subject.start + 1, &compares)
+}
+
+/// `Under no circumstances SHALL …`.
+fn is_ruled_out(tokens: &Tokens<'_>, start: usize) -> bool {
+    let phrases = ["under no circumstances", "in no case", "at no time", "on no account"];
+    phrases.iter().any(|phrase| tokens.phrase(start, phrase) > 0)
 }
 
 /// The bytes of a sentence with the full stop behind it.

@@ -69,9 +69,29 @@ impl Bare<'_> {
             && !matches!(self.previous(), "for" | "by" | "as" | "from")
             && !kept
             && !(self.tokens.is(end, "before") && (self.near(WAITING, 6, 0) || self.near(TELLING, 16, 0)))
-            || self.tokens.is(end, "of") && !kept && !timed && !matches!(self.previous(), "after" | "for" | "another")
+            || self.tokens.is(end, "of")
+                && !kept
+                && !timed
+                && !matches!(self.previous(), "after" | "for" | "another" | "wait" | "waits")
             || self.is_adjective && !kept && !timed && !self.is_period();
+        let italian = [
+            "ore",
+            "ora",
+            "minuti",
+            "secondi",
+            "giorni",
+            "mesi",
+            "anni",
+            "settimane",
+            "giorno",
+            "mese",
+            "anno",
+        ];
+        let lasts = self.previous() == "per" && self.tokens.is_any(end - 1, &italian);
         match self.previous() {
+            _ if lasts => Some(Operator::Exactly),
+            // `vào lúc 2 giờ`: a time of the day.
+            "lúc" => None,
             // `24 hours a day`: always.
             _ if self.tokens.is_any(end, &["a", "per"]) && self.tokens.is_any(end + 1, &["day", "week", "year"]) => {
                 None
@@ -84,6 +104,7 @@ impl Bare<'_> {
             // `1日1シフト`: one for each day.
             _ if self.tokens.written(end - 1) == "日" && self.tokens.kind(end) == Some(Kind::Number) => None,
             "in" | "inside" if !kept => Some(Operator::AtMost),
+            "before" if self.near(&["elapsed", "passed", "out", "over", "up"], 0, 4) => Some(Operator::AtMost),
             _ if self.is_spacing() => None,
             "at" if self.near(&["cap", "caps", "capped", "capping"], 6, 0) => Some(Operator::AtMost),
             _ if timed || self.limited_to() => Some(Operator::AtMost),

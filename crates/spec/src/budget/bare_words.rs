@@ -208,6 +208,7 @@ pub(super) const CUTTING: &[&str] = &[
     "cap",
     "caps",
     "limitar",
+    "limitare",
     "limiter",
     "limitará",
     "limite",
@@ -235,6 +236,9 @@ pub(super) const EACH_TIME: &[(&str, f64)] = &[
     ("秒あたり", 60.0),
     ("時間あたり", 1.0 / 60.0),
     ("日あたり", 1.0 / 1440.0),
+    ("초당", 60.0),
+    ("분당", 1.0),
+    ("시간당", 1.0 / 60.0),
 ];
 
 /// Words that end a phrase of counted things.

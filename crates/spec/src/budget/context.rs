@@ -109,7 +109,19 @@ pub(super) fn is_aside(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize, 
     let near = start.saturating_sub(5).max(limit.start)..start;
     let led = (start.saturating_sub(9).max(limit.start)..start)
         .any(|at| tokens.is_any(at, &["default", "defaults"]) && tokens.is(at + 1, "to"));
-    let is_default = led && !compared
+    let written = start.checked_sub(1).map(|at| tokens.written(at)).unwrap_or_default();
+    let letters = [
+        "デフォルト値の",
+        "デフォルトの",
+        "既定値の",
+        "默认值",
+        "預設值",
+        "기본값인",
+        "기본값",
+    ];
+    let lettered = !compared && letters.iter().any(|word| written.ends_with(word));
+    let is_default = lettered
+        || led && !compared
         || near
             .rev()
             .take_while(|at| !tokens.is_any(*at, &[";", ",", ")", "and"]))
@@ -239,7 +251,9 @@ pub(super) fn is_schedule(tokens: &Tokens<'_>, start: usize, is_compared: bool) 
             back(1),
             "every" | "each" | "cada" | "toutes" | "alle" | "jede" | "setiap"
         );
-    let interval =
-        matches!(back(1), "of" | ":") && matches!(back(2), "interval" | "intervals" | "intervall" | "frequency");
+    let settles = matches!(back(3), "debounce" | "cooldown" | "throttle" | "settling" | "guard");
+    let interval = !settles
+        && matches!(back(1), "of" | ":")
+        && matches!(back(2), "interval" | "intervals" | "intervall" | "frequency");
     period && !(is_compared && back(1) == "each") || !is_compared && (interval || back(2) == "every")
 }

@@ -67,6 +67,27 @@ impl Bare<'_> {
 
     /// Whether so many things are required, or so much of what a physical unit measures.
     fn is_number_of_things(&self) -> bool {
+        // `12 produk per halaman`, `sayfa başına 25 ürün`
+        let pages = [
+            "page",
+            "page",
+            "página",
+            "seite",
+            "pagina",
+            "halaman",
+            "stronie",
+            "странице",
+            "trang",
+            "sayfa",
+            "strona",
+        ];
+        let end = self.quantity.end;
+        let per = ["per", "par", "por", "pro", "na", "на", "trên"];
+        let ahead = (end + 1..end + 4)
+            .any(|at| self.tokens.is_any(at, &per) && (at + 1..at + 3).any(|at| self.tokens.is_any(at, &pages)));
+        if self.tokens.kind(self.quantity.start) == Some(Kind::Number) && (ahead || self.near(&["sayfa"], 2, 0)) {
+            return true;
+        }
         let threshold = [
             "after", "of", "than", "on", "the", "last", "first", "all", "these", "those", "both", "#", "per",
         ];
@@ -106,10 +127,14 @@ impl Bare<'_> {
         let words = (end..end + 3).take_while(|at| {
             let is_word = matches!(self.tokens.kind(*at), Some(Kind::Word | Kind::Ident)) && *at < self.limit.end;
             let is_first = *at == end;
-            is_word && !self.tokens.is_any(*at, NO_THINGS) && (is_first || !self.tokens.is_any(*at, JOINTS))
+            let codes = self.value < 100.0 && self.tokens.is(*at, "codes");
+            is_word && (codes || !self.tokens.is_any(*at, NO_THINGS)) && (is_first || !self.tokens.is_any(*at, JOINTS))
         });
         let mut words = words.take_while(|at| *at == end || !self.tokens.is_any(at - 1, JOINTS));
-        words.any(|at| is_plural(self.tokens.word(at)))
+        let kept = self
+            .tokens
+            .is_any(end, &["daily", "weekly", "monthly", "hourly", "yearly"]);
+        kept || words.any(|at| is_plural(self.tokens.word(at)))
     }
 
     /// `500 coins and 3 heroes`: a list of numbers goes on, outside of brackets.
@@ -141,7 +166,32 @@ impl Bare<'_> {
     /// `in batches of 500 orders`, `pagination de 50 entrées`.
     fn is_in_groups(&self) -> bool {
         let start = self.quantity.start;
-        start > 1 && self.tokens.is_any(start - 1, &["of", "de"]) && self.tokens.is_any(start - 2, GROUPS)
+        let of = start > 2 && self.tokens.is_any(start - 1, &["of", "de"]);
+        // `a deck of 52 cards`
+        let holds = of
+            && self.tokens.kind(start - 2) == Some(Kind::Word)
+            && (start.saturating_sub(5).max(self.limit.start)..start - 2)
+                .any(|at| self.tokens.is_any(at, &["a", "an"]))
+            && self.tokens.kind(start) == Some(Kind::Number)
+            && self.names_things();
+        // `in 3 languages`
+        let parts = [
+            "languages",
+            "formats",
+            "columns",
+            "rows",
+            "regions",
+            "zones",
+            "sizes",
+            "steps",
+            "stages",
+            "colours",
+            "colors",
+            "themes",
+            "variants",
+        ];
+        let divided = self.previous() == "in" && self.tokens.is_any(self.quantity.end, &parts);
+        divided || holds || of && self.tokens.is_any(start - 2, GROUPS)
     }
 
     /// `6.0 V`, `at 30 Hz`, `a 5 kg sack`.
@@ -160,6 +210,16 @@ impl Bare<'_> {
             );
         // `8 m/s`, `15 g of sugar`.
         let fast = self.tokens.is_any(end, &["m", "km"]) && self.tokens.is(end + 1, "/");
+        let places = [
+            "above", "ahead", "in", "from", "behind", "below", "away", "apart", "long", "wide", "high", "deep", "tall",
+            "forward", "back",
+        ];
+        let fast = fast || self.tokens.is_any(end, &["m", "km"]) && self.tokens.is_any(end + 1, &places);
+        let turned = self.tokens.is_any(
+            end,
+            &["degrees", "metres", "meters", "volts", "amperes", "ampere", "watts"],
+        );
+        let fast = fast || turned;
         let weighed = self.tokens.written(end) == "g" && self.tokens.is(end + 1, "of");
         let unit = |at: usize| MEASURES.contains(&self.tokens.written(at)) || at == end && (fast || weighed);
         // `from 40 mg/dL to 400 mg/dL` is the end of a range.
@@ -221,9 +281,24 @@ impl Bare<'_> {
             "caractères",
             "ziffern",
             "zeichen",
+            "cifre",
+            "caratteri",
+            "cyfr",
+            "znaków",
+            "цифр",
+            "символов",
+            "знаков",
+            "haneli",
+            "karakterli",
+            "chữ",
+            "digit",
+            "karakter",
         ];
         let several = number || self.value > 2.0;
-        if several && led.contains(&self.previous()) && self.tokens.is_any(end, &letters) {
+        let verb = start > self.limit.start
+            && self.tokens.kind(start - 1) == Some(Kind::Word)
+            && !self.tokens.is_any(start - 1, BEFORE_NO_COUNT);
+        if several && (verb || led.contains(&self.previous())) && self.tokens.is_any(end, &letters) {
             return true;
         }
         number && (decimals || spaced || self.is_hyphenated() && self.tokens.is_any(end + 1, MEASURED))
@@ -277,6 +352,12 @@ impl Bare<'_> {
             "last",
             "latest",
             "newest",
+            "next",
+            "letzten",
+            "ultimi",
+            "ultime",
+            "dernières",
+            "derniers",
             "últimas",
             "últimos",
             "first",
@@ -288,7 +369,13 @@ impl Bare<'_> {
         let recent = self.tokens.is_any(end, &behind) || before.contains(&self.previous());
         // `report the first 10 errors`, `offer it to the first 4 guests`.
         let number = self.tokens.kind(self.quantity.start) == Some(Kind::Number) && self.value > 2.0;
-        let given = self.near(&["report", "offer", "send", "include", "log", "print", "index"], 8, 0);
+        let given = self.near(
+            &[
+                "report", "offer", "send", "include", "log", "print", "index", "fetch", "load",
+            ],
+            8,
+            0,
+        );
         let things = self.names_things() || self.tokens.is_any(self.quantity.end, &["errors", "requests", "only"]);
         let differs = self.previous() == "previous" && self.near(&["differ", "differs", "reuse", "match"], 4, 0);
         let kept = ["preserved", "kept", "retained", "shown", "displayed"];

@@ -15,6 +15,13 @@ pub(super) const COUNTED: &[&str] = &[
     "vezes",
     "veces",
     "fois",
+    "volte",
+    "раз",
+    "raza",
+    "razy",
+    "kez",
+    "kali",
+    "lần",
 ];
 
 /// What a text is made of: `the first 20 characters` is how much of it, not which.
@@ -205,6 +212,8 @@ pub(super) const COUNTED_LETTERS: &[&str] = &[
     "台",
     "本",
     "段階",
+    "世代",
+    "자리",
 ];
 
 /// Letters behind a counted thing that make it something else: `5 個目`, `3 種別`.
@@ -259,6 +268,13 @@ pub(super) const MEASURED: &[&str] = &[
     "step",
     "message",
     "dimensional",
+    "token",
+    "seat",
+    "player",
+    "stelligen",
+    "stelliger",
+    "stellige",
+    "stelliges",
 ];
 
 /// Codes of HTTP that are seldom a number of things (RFC 9110, section 15).
@@ -291,6 +307,11 @@ pub(super) const GROUPS: &[&str] = &[
     "palette",
     "steps",
     "rows",
+    "spacing",
+    "ratio",
+    "margin",
+    "padding",
+    "scale",
     "filas",
     "linhas",
     "grid",
@@ -329,4 +350,4 @@ pub(super) const LOADS: &[&str] = &[
 ];
 
 /// Letters before a number of letters or digits that are cut off: `先頭200文字`.
-pub(super) const LEADING_LETTERS: &[&str] = &["先頭", "小数点后", "小數點後", "小数点以下"];
+pub(super) const LEADING_LETTERS: &[&str] = &["先頭", "小数点后", "小數點後", "小数点以下", "直近"];

@@ -48,9 +48,9 @@ pub(super) fn is_plausible(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOpe
     match tokens.word(op.at) {
         "sous" => quantity.has_unit,
         "older" => is_time(quantity.unit),
-        "em" | "en" | "trong" | "dalam" | "за" | "до" if op.at + 1 == quantity.tokens.start => {
-            is_time(quantity.unit)
-        }
+        "em" | "en" | "trong" | "dalam" | "за" if op.at + 1 == quantity.tokens.start => is_time(quantity.unit),
+        "antes" => is_time(quantity.unit),
+        "do" if op.at + 1 == quantity.tokens.start => quantity.has_unit && quantity.unit != Unit::Percent,
         "over" | "under" | "above" | "below" | "beyond" if !quantity.has_unit => {
             let thing = tokens.kind(quantity.tokens.end) == Some(Kind::Word) && quantity.tokens.end < end;
             thing || !quantity.is_word
@@ -81,6 +81,36 @@ pub(super) fn operator_behind_noun(tokens: &Tokens<'_>, quantity: &Quantity, lim
     direct.or(noun).or_else(apart).filter(|op| op.at <= limit && !leads(op))
 }
 
+/// A comparison that closes a phrase or the sentence: `280 characters, tops`, `75 network requests or fewer`.
+fn operator_closing(tokens: &Tokens<'_>, end: usize) -> Option<ReadOperator> {
+    const FAR: usize = 6;
+    let joints = [
+        "and", "but", "then", "while", "when", "if", "that", "which", "so", "with", "before", "after", "until", "to",
+    ];
+    let closing = [
+        "minimum", "maximum", "tops", "more", "less", "fewer", "higher", "better", "latest", "most", "lower", "shorter",
+    ];
+    let mut commas = 0;
+    for at in end..end + FAR {
+        if tokens.is(at, ",") {
+            commas += 1;
+        } else if tokens.kind(at) != Some(Kind::Word) || tokens.is_any(at, &joints) {
+            return None;
+        }
+        if commas > 1 {
+            return None;
+        }
+        if let Some(found) = operator_behind(tokens, at)
+            && tokens.is_any(found.at - 1, &closing)
+            && tokens.kind(found.at) != Some(Kind::Number)
+            && (tokens.kind(found.at) != Some(Kind::Word) || tokens.is_any(found.at, &["and", "per", "in", "on", "of"]))
+        {
+            return Some(found);
+        }
+    }
+    None
+}
+
 /// A comparison with more than a thing between: `99.95 % of each month or better`, `4 GiB per pod at the most`.
 fn operator_apart(tokens: &Tokens<'_>, quantity: &Quantity) -> Option<ReadOperator> {
     let end = quantity.tokens.end;
@@ -91,6 +121,9 @@ fn operator_apart(tokens: &Tokens<'_>, quantity: &Quantity) -> Option<ReadOperat
         if let Some(found) = words.find_map(|at| operator_behind(tokens, at)) {
             return Some(found);
         }
+    }
+    if let Some(found) = operator_closing(tokens, end) {
+        return Some(found);
     }
     if tokens.is_any(end, &["per", "each"]) && word(end + 1) {
         return operator_behind(tokens, end + 2).filter(|op| tokens.is(op.at - 1, "most"));

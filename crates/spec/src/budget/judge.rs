@@ -139,6 +139,7 @@ impl Judge<'_> {
         if lasts(self.tokens, quantity, op) {
             return Some(self.found(Operator::Exactly, quantity.value, quantity.unit, op.at..end, false));
         }
+        let op = self.by_kind(quantity, op);
         let is_strict = matches!(op.op, Operator::Above | Operator::Below);
         // `sous 75 %` is below, `sous 15 minutes` within.
         let below = self.tokens.is(op.at, "sous") && !is_time(quantity.unit);
@@ -194,6 +195,23 @@ impl Judge<'_> {
             op.op
         };
         (counts && !known).then(|| self.found(operator, quantity.value, quantity.unit, start..op.at, true))
+    }
+
+    /// `faster than 250 mm/s` is more of it, `faster than 2 s` less; `better than 30 cm` is less.
+    fn by_kind(&self, quantity: &Quantity, op: ReadOperator) -> ReadOperator {
+        let said = |words: &[&str]| (op.at..quantity.tokens.start).any(|at| self.tokens.is_any(at, words));
+        let speed = !is_time(quantity.unit) && said(&["faster", "slower"]);
+        let error = quantity.unit != Unit::Percent && said(&["better", "worse"]);
+        if !speed && !error {
+            return op;
+        }
+        op.of(match op.op {
+            Operator::Above => Operator::Below,
+            Operator::Below => Operator::Above,
+            Operator::AtMost => Operator::AtLeast,
+            Operator::AtLeast => Operator::AtMost,
+            Operator::Exactly => Operator::Exactly,
+        })
     }
 
     /// `2.5 s or better`, `an accuracy of 15 m or better`: less of it is better.
@@ -280,7 +298,7 @@ impl Judge<'_> {
 
     /// `on a 10 Mbit/s link`, `25 GB free`; but not `25 GB free space`.
     fn is_of_network_or_free(&self, end: usize) -> bool {
-        let room = ["space", "disk", "memory", "storage"];
+        let room = ["space", "disk", "memory", "storage", "trial", "tier", "plan"];
         let free = self.tokens.is(end, "free") && !self.tokens.is_any(end + 1, &room);
         free || self
             .tokens

@@ -132,7 +132,9 @@ pub(super) fn is_label(tokens: &Tokens<'_>, number: usize, has_unit: bool) -> bo
         !counts && tokens.is_any(before, LABELS) && (!has_unit || tokens.is_any(before, &["port", "version", "v"]));
     // `client_max_body_size 50m`
     let key = tokens.written(before).matches('_').count() > 1;
+    let ordinal = tokens.touches(number) && tokens.is_any(number + 1, &["st", "nd", "rd", "th"]);
     sign || key
+        || ordinal
         || formula
         || labelled
         || !has_unit && (is_product_version(tokens, number) || is_status_code(tokens, number))
@@ -218,10 +220,15 @@ fn is_product_version(tokens: &Tokens<'_>, number: usize) -> bool {
         "WITHIN", "UNDER", "BELOW", "MOST", "LEAST", "THAN", "EXCEED", "TO", "OF", "MAX", "MIN", "MAXIMUM", "MINIMUM",
         "EXACTLY", "SHALL", "AND", "NOT", "OVER", "ABOVE",
     ];
+    // `kode OTP 6 digit`
+    let lettered = tokens.is_any(
+        number + 1,
+        &["digit", "digits", "karakter", "haneli", "chiffres", "cifre"],
+    );
     // `blink the red LED 3 times`
     let counts = tokens.is_any(number + 1, COUNTED) && !tokens.is(number, "1");
     let compares = shouted && comparing.contains(&name);
-    capitalised && !counts && !compares && !name.is_empty()
+    capitalised && !counts && !lettered && !compares && !name.is_empty()
 }
 
 /// Whether a word names what has versions: `iOS`, `Android`, `Python`.

@@ -102,7 +102,8 @@ impl TimeLimits<'_> {
                 .is_some_and(|end| end < found.tokens.end + near)
         };
         let with = (start.saturating_sub(6).max(self.floor)..start).any(|at| self.tokens.is(at, "with"));
-        let article = self.tokens.is_any(start - 1, &["a", "an", "each", "every", "one"]);
+        let of = self.tokens.is(start - 1, "of") && start > 2 && self.tokens.is_any(start - 3, &["a", "an"]);
+        let article = of || self.tokens.is_any(start - 1, &["a", "an", "each", "every", "one"]);
         let taken = self.tokens.phrase(start, "up to") > 0 && is_plural(self.tokens.word(start - 1));
         !found.explicit && (with || article) && timed_behind(10) || taken && timed_behind(8)
     }

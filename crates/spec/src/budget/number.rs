@@ -77,6 +77,16 @@ const WORDS: &[(&str, f64)] = &[
     ("neuf", 9.0),
     ("douze", 12.0),
     ("vingt", 20.0),
+    ("tre", 3.0),
+    ("quattro", 4.0),
+    ("cinque", 5.0),
+    ("sette", 7.0),
+    ("otto", 8.0),
+    ("dieci", 10.0),
+    ("quindici", 15.0),
+    ("venti", 20.0),
+    ("trenta", 30.0),
+    ("treinta", 30.0),
 ];
 
 /// How often something is done, where a time follows: `once per second`.
@@ -209,6 +219,16 @@ const DOT_LANGUAGES: &[&str] = &[
     "é",
     "está",
     "entre",
+    "di",
+    "il",
+    "lo",
+    "non",
+    "della",
+    "più",
+    "meno",
+    "sistema",
+    "ou",
+    "o",
 ];
 
 /// `hasta 100.000 mensajes`: a dot before exactly three digits groups them where the words around are of a language that

@@ -6,6 +6,7 @@ use crate::criterion::{Operator, Unit};
 use crate::token::{Kind, Tokens};
 
 use super::bare_words::RATES;
+use super::number::read_number;
 use super::operator::ReadOperator;
 use super::quantity::Quantity;
 use super::unit::{behind_unit, is_plural};
@@ -125,6 +126,10 @@ pub(super) fn is_aside_comparison(tokens: &Tokens<'_>, quantity: &Quantity, op: 
             .iter()
             .any(|word| tokens.written(end).starts_with(word) || behind_unit(tokens, end - 1).starts_with(word));
     let lead = tokens.written(op.at);
+    let picks = picks
+        && !["接受", "支持", "允许", "受け付け"]
+            .iter()
+            .any(|verb| lead.contains(verb));
     let supposed = is_strict && op.turned && ["若", "如果", "もし"].iter().any(|word| lead.contains(word));
     let before = op.at.checked_sub(1);
     let aged = before.is_some_and(|before| tokens.is_any(before, &["há", "hace"]));
@@ -151,8 +156,11 @@ pub(super) fn is_aside_comparison(tokens: &Tokens<'_>, quantity: &Quantity, op: 
 /// Where what a notification is about begins: `alarms for CPU utilization exceeding 80 %`.
 pub(super) fn notification(tokens: &Tokens<'_>, limit: &Range<usize>) -> Option<usize> {
     let about = ["for", "on", "when", "if", "at", ":"];
+    if tokens.is_any(limit.start, &["fire", "trigger", "alert"]) && tokens.is_any(limit.start + 1, &about) {
+        return Some(limit.start);
+    }
     limit.clone().find(|at| {
-        let lasts = tokens.is(at + 1, "for") && tokens.kind(at + 2) == Some(Kind::Number);
+        let lasts = tokens.is(at + 1, "for") && read_number(tokens, at + 2).is_some();
         let passed = tokens.phrase(at + 1, "on to") > 0;
         tokens.is_any(*at, NOTIFICATIONS) && tokens.is_any(at + 1, &about) && !lasts && !passed
     })

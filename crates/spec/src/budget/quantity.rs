@@ -273,6 +273,7 @@ fn physical_length(tokens: &Tokens<'_>, at: usize) -> usize {
 fn is_range_joint(tokens: &Tokens<'_>, at: usize) -> bool {
     let joints = [
         "-", "–", "—", "to", "and", "~", "～", "〜", "à", "bis", "a", "e", "et", "und", "y", "至", "到", "から",
+        "through",
     ];
     tokens.is_any(at, &joints)
 }
@@ -283,13 +284,18 @@ fn range_end(tokens: &Tokens<'_>, start: usize, joint: usize, end: usize) -> Opt
     let real = usize::from(sign > 0 && start > 1 && tokens.is(start - 2, "r"));
     let lead = start - sign - real;
     let back = |n: usize| lead.checked_sub(n).map(|at| tokens.word(at)).unwrap_or_default();
-    let between = matches!(back(1), "between" | "entre" | "zwischen" | "from");
+    let between = matches!(
+        back(1),
+        "between" | "entre" | "zwischen" | "from" | "tra" | "fra" | "antara" | "między"
+    );
+    let other = matches!(back(1), "от" | "od" | "từ") || tokens.is_any(joint + 2, &["arasında"]);
     let is_joined = tokens.is_any(
         joint,
         &[
-            "-", "–", "—", "to", "~", "～", "〜", "à", "bis", "a", "至", "到", "から",
+            "-", "–", "—", "to", "~", "～", "〜", "à", "bis", "a", "至", "到", "から", "through",
         ],
-    ) || between && tokens.is_any(joint, &["and", "e", "et", "und", "y", "to"]);
+    ) || between && tokens.is_any(joint, &["and", "e", "et", "und", "y", "to", "dan", "i"])
+        || other && tokens.is_any(joint, &["до", "do", "đến", "ile"]);
     if !is_joined || joint + 1 >= end {
         return None;
     }

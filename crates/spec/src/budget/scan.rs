@@ -17,7 +17,7 @@ use super::quotation::quotations;
 use super::settle::{
     attach_quantiles, drop_bands, drop_classes, inherit_limits, share_units, tell_apart, without_lists, without_repeats,
 };
-use super::unit::is_time;
+use super::unit::{behind_unit, is_time};
 
 /// A budget and the tokens it takes.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,7 +83,9 @@ fn judged_quantities(judge: &Judge<'_>, passed: &[Range<usize>]) -> Vec<Found> {
         let read = same.map_or(read, |same| vec![same]);
         at = read.last().map_or(end, |found| found.tokens.end.max(end));
         // `1件の容量を最大2GB`: the letters behind a thing counted may compare the next number.
-        let runs_on = read.is_empty() && tokens.written(at - 1).starts_with(is_ideograph);
+        // … and `8 个字符且不超过 32` compares the next one.
+        let letters = tokens.written(at - 1).starts_with(is_ideograph);
+        let runs_on = letters && (read.is_empty() || !behind_unit(tokens, at - 1).is_empty());
         floor = at - usize::from(runs_on);
         found.extend(read);
     }
@@ -111,7 +113,10 @@ pub(crate) fn read_opening_limit(tokens: &Tokens<'_>, content: &Folded, subject:
         .checked_sub(1)
         .filter(|of| *of > subject.start && tokens.is(*of, "of"));
     let named = of.is_some_and(|of| of < subject.start + 5) && tokens.is_any(subject.start, &["a", "an", "the"]);
-    (first.explicit && (first.tokens.start == subject.start || named && bound)).then_some(first)
+    // `The nickname (3-20 characters) SHALL be unique.`
+    let start = first.tokens.start;
+    let bracketed = start > subject.start && tokens.is(start - 1, "(");
+    (first.explicit && (start == subject.start || named && bound || bracketed)).then_some(first)
 }
 
 /// A time limit that closes a condition behind the response: `… when the node fails within 60 seconds`.

@@ -127,6 +127,7 @@ pub(super) fn share_units(tokens: &Tokens<'_>, found: &mut [Found]) {
 /// Gives the operator of a limit to the bare quantities that it lists: `timeouts of 30 s for reads and 120 s for writes`,
 /// `at least 8 cores and 16 GiB`.
 pub(super) fn inherit_limits(tokens: &Tokens<'_>, found: &mut [Found]) {
+    inherit_in_lists(tokens, found);
     for at in 1..found.len() {
         // `512Mi of memory and 150m CPU at most`: the comparison behind the last holds for both.
         let Some([first, next]) = found.get(at - 1..=at) else {
@@ -158,6 +159,35 @@ pub(super) fn inherit_limits(tokens: &Tokens<'_>, found: &mut [Found]) {
             && let Some(next) = found.get_mut(at)
         {
             next.budget.op = op;
+        }
+    }
+}
+
+/// `not more than 3 projects, 10 GB of storage and 5 members`: where three and more numbers stand in a list, the limit of the
+/// first holds for each.
+fn inherit_in_lists(tokens: &Tokens<'_>, found: &mut [Found]) {
+    const FAR: usize = 4;
+    let follows = |a: &Found, b: &Found| {
+        let between = a.tokens.end..b.tokens.start;
+        let is_bare = b.budget.op == Operator::Exactly && !b.explicit;
+        is_bare
+            && (1..=FAR + 1).contains(&between.len())
+            && tokens.is_any(b.tokens.start - 1, &[",", "and", "or"])
+            && between
+                .clone()
+                .rev()
+                .skip(1)
+                .all(|at| tokens.kind(at) == Some(Kind::Word))
+    };
+    for run in found.chunk_by_mut(follows) {
+        let Some((first, others)) = run.split_first_mut() else {
+            continue;
+        };
+        let bound = matches!(first.budget.op, Operator::AtMost | Operator::AtLeast);
+        if bound && first.explicit && others.len() > 1 {
+            for other in others {
+                other.budget.op = first.budget.op;
+            }
         }
     }
 }

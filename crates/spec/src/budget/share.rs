@@ -63,6 +63,24 @@ impl Bare<'_> {
         {
             return true;
         }
+        // `start at 80 % volume`
+        let settings = [
+            "volume",
+            "opacity",
+            "brightness",
+            "power",
+            "scale",
+            "size",
+            "speed",
+            "zoom",
+            "quality",
+            "strength",
+            "width",
+            "height",
+        ];
+        if self.previous() == "at" && self.tokens.is_any(self.quantity.end, &settings) {
+            return true;
+        }
         let led = ["of", "(", "approximately", "about", "de", "von"].contains(&self.previous());
         led && self.near(&charges, 3, 0) || self.previous() == "at" && self.near(&set, 2, 0)
     }

@@ -125,6 +125,13 @@ pub(super) const WORDS: &[(&str, Unit, f64)] = &[
 
 /// Units in scripts without spaces; the word may go on behind them.
 pub(super) const IDEOGRAPHS: &[(&str, Unit, f64)] = &[
+    ("个工作日", Unit::Day, 1.0),
+    ("個工作日", Unit::Day, 1.0),
+    ("工作日", Unit::Day, 1.0),
+    ("営業日", Unit::Day, 1.0),
+    ("영업일", Unit::Day, 1.0),
+    ("자리", Unit::Count, 1.0),
+    ("자", Unit::Count, 1.0),
     ("毫秒", Unit::Millisecond, 1.0),
     ("ミリ秒", Unit::Millisecond, 1.0),
     ("밀리초", Unit::Millisecond, 1.0),

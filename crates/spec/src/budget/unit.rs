@@ -229,23 +229,41 @@ pub(super) fn megabytes(unit: Unit) -> Option<f64> {
 /// Events per minute for one event in the time named at a token: `per second`, `/s`, `per 10 minutes`.
 pub(super) fn per_time(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
     let article = tokens.is_any(at, &["a", "an"]);
-    let sign = article || tokens.is_any(at, &["per", "/", "each", "every", "pro", "por", "par"]);
+    if let Some(factor) = joined_rate(tokens.word(at)) {
+        return Some((factor, 1));
+    }
+    let other = ["al", "à", "в", "на", "na", "mỗi", "kila"];
+    let sign =
+        article || tokens.is_any(at, &["per", "/", "each", "every", "pro", "por", "par"]) || tokens.is_any(at, &other);
     // `a second time` is no rate.
     let ordinal = article && tokens.is_any(at + 2, &["time", "attempt", "try", "run", "call", "request", "pass"]);
     if !sign || ordinal {
         return None;
     }
     let factor = match tokens.word(at + 1) {
-        "second" | "sec" | "s" | "segundo" | "seconde" | "sekunde" | "detik" => 60.0,
-        "minute" | "min" | "m" | "minuto" | "menit" => 1.0,
-        "hour" | "hr" | "h" | "hora" | "heure" | "stunde" => 1.0 / 60.0,
-        "day" | "d" | "dia" | "día" | "jour" | "tag" => 1.0 / 1440.0,
+        "second" | "sec" | "s" | "segundo" | "seconde" | "sekunde" | "detik" | "secondo" | "секунду" | "sekundę"
+        | "giây" => 60.0,
+        "minute" | "min" | "m" | "minuto" | "menit" | "минуту" | "minutę" | "phút" => 1.0,
+        "hour" | "hr" | "h" | "hora" | "heure" | "stunde" | "l'heure" | "час" | "godzinę" | "jam" | "giờ" => {
+            1.0 / 60.0
+        }
+        "day" | "d" | "dia" | "día" | "jour" | "tag" | "giorno" | "день" | "сутки" | "dzień" | "hari" | "ngày" => {
+            1.0 / 1440.0
+        }
         "week" | "semana" | "semaine" | "woche" => 1.0 / 10_080.0,
         "month" | "mês" | "mes" | "mois" | "monat" => 1.0 / 43_200.0,
-        _ if article => return None,
+        _ if article || tokens.is_any(at, &other) => return None,
         _ => return per_times(tokens, at),
     };
     Some((factor, 2))
+}
+
+/// `all'ora`: a rate in one word.
+fn joined_rate(word: &str) -> Option<f64> {
+    match word {
+        "all'ora" => Some(1.0 / 60.0),
+        _ => None,
+    }
 }
 
 /// `per 10 minutes`, `per 10-minute period`, `every 5 seconds`.
