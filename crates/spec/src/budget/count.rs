@@ -62,7 +62,10 @@ impl Bare<'_> {
         // `Minimum query length SHALL be 2 characters`
         let bounded = self.is_subject(&["maximum", "max", "minimum", "min"])
             && (self.names_things() || self.tokens.is_any(self.quantity.end, LETTERS));
-        self.previous() == "be" && (self.stands_last() || bounded) && !self.is_subject(&labels)
+        let start = self.quantity.start;
+        // `The lower bound SHALL be $5.`
+        let money = self.previous() == "$" && start > 1 && self.tokens.is(start - 2, "be");
+        (money || self.previous() == "be") && (self.stands_last() || bounded) && !self.is_subject(&labels)
     }
 
     /// Whether so many things are required, or so much of what a physical unit measures.
@@ -157,6 +160,8 @@ impl Bare<'_> {
         }
         // `見積と請求の 3 種を含む` counts what was named; `の 3 種の…` says which.
         let named = before.ends_with('の') && behind.is_some_and(|behind| behind.starts_with('を'));
+        let picked = ["最高的", "最低的", "最新的", "最近的", "最多的", "最热的", "最热门的"];
+        let named = named || picked.iter().any(|letters| before.ends_with(letters));
         let known = !named && KNOWN_LETTERS.iter().any(|letters| before.ends_with(letters));
         let stands =
             matches!(before, "、" | "，") || before.starts_with(is_ideograph) || before.eq_ignore_ascii_case("shall");
@@ -232,6 +237,8 @@ impl Bare<'_> {
     /// Whether nothing but a remark follows: `SHALL be 8 (default: 4)`.
     fn stands_last(&self) -> bool {
         let end = self.quantity.end;
+        let money = ["eur", "usd", "gbp", "€", "euros", "dollars"];
+        let end = end + usize::from(self.tokens.is_any(end, &money));
         end >= self.limit.end || self.tokens.is_any(end, &["(", ",", ";"])
     }
 
@@ -243,7 +250,9 @@ impl Bare<'_> {
 
     /// `The maximum number of calls SHALL be 8`: the subject says how it is meant.
     fn of_subject(&self) -> Operator {
-        if self.is_subject(&["maximum", "max", "limit"]) {
+        if self.is_subject(&["lower", "floor"]) {
+            Operator::AtLeast
+        } else if self.is_subject(&["maximum", "max", "limit", "upper", "ceiling"]) {
             Operator::AtMost
         } else if self.is_subject(&["minimum", "min"]) {
             Operator::AtLeast
@@ -295,9 +304,8 @@ impl Bare<'_> {
             "karakter",
         ];
         let several = number || self.value > 2.0;
-        let verb = start > self.limit.start
-            && self.tokens.kind(start - 1) == Some(Kind::Word)
-            && !self.tokens.is_any(start - 1, BEFORE_NO_COUNT);
+        let verb = start == self.limit.start
+            || self.tokens.kind(start - 1) == Some(Kind::Word) && !self.tokens.is_any(start - 1, BEFORE_NO_COUNT);
         if several && (verb || led.contains(&self.previous())) && self.tokens.is_any(end, &letters) {
             return true;
         }
@@ -378,7 +386,18 @@ impl Bare<'_> {
         );
         let things = self.names_things() || self.tokens.is_any(self.quantity.end, &["errors", "requests", "only"]);
         let differs = self.previous() == "previous" && self.near(&["differ", "differs", "reuse", "match"], 4, 0);
-        let kept = ["preserved", "kept", "retained", "shown", "displayed"];
+        let kept = [
+            "preserved",
+            "kept",
+            "retained",
+            "shown",
+            "displayed",
+            "anzeigen",
+            "ausschließen",
+            "auflisten",
+            "behalten",
+            "speichern",
+        ];
         let shown = (self.near(SHOWING, 5, 0) || self.near(&kept, 0, 4))
             && (self.previous() != "first" || things || end >= self.limit.end);
         number && differs || recent && (shown || given && number && things)

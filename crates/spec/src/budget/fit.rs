@@ -47,9 +47,8 @@ pub(super) fn lasts(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOperator) 
 pub(super) fn is_plausible(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOperator, end: usize) -> bool {
     match tokens.word(op.at) {
         "sous" => quantity.has_unit,
-        "older" => is_time(quantity.unit),
         "em" | "en" | "trong" | "dalam" | "за" if op.at + 1 == quantity.tokens.start => is_time(quantity.unit),
-        "antes" => is_time(quantity.unit),
+        "older" | "antes" => is_time(quantity.unit),
         "do" if op.at + 1 == quantity.tokens.start => quantity.has_unit && quantity.unit != Unit::Percent,
         "over" | "under" | "above" | "below" | "beyond" if !quantity.has_unit => {
             let thing = tokens.kind(quantity.tokens.end) == Some(Kind::Word) && quantity.tokens.end < end;

@@ -244,7 +244,7 @@ impl Judge<'_> {
         let is_sign = self.tokens.is_any(first, COMPARISON_SIGNS);
         self.is_name(quantity, before, first)
             || self.is_place(quantity)
-            || before.is_none() && self.is_of_network_or_free(end)
+            || before.is_none() && self.is_of_network_or_free(quantity)
             || is_aside(self.tokens, self.limit, first, end, before.is_some())
             || in_default_brackets(self.tokens, self.limit.start, first, is_compared)
             || is_window(self.tokens, first)
@@ -297,12 +297,12 @@ impl Judge<'_> {
     }
 
     /// `on a 10 Mbit/s link`, `25 GB free`; but not `25 GB free space`.
-    fn is_of_network_or_free(&self, end: usize) -> bool {
+    fn is_of_network_or_free(&self, quantity: &Quantity) -> bool {
+        let end = quantity.tokens.end;
         let room = ["space", "disk", "memory", "storage", "trial", "tier", "plan"];
         let free = self.tokens.is(end, "free") && !self.tokens.is_any(end + 1, &room);
-        free || self
-            .tokens
-            .is_any(end, &["connection", "connections", "network", "link"])
+        let network = ["connection", "connections", "network", "link"];
+        free || quantity.unit != Unit::Count && self.tokens.is_any(end, &network)
     }
 
     /// `within 60 seconds of a queue depth > 100`: what the time is counted from.

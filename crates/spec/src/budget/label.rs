@@ -122,7 +122,8 @@ pub(super) fn is_label(tokens: &Tokens<'_>, number: usize, has_unit: bool) -> bo
         &[
             "$", "€", "£", "₹", "¥", "#", "*", "+", "^", "×", "_", "@", "/", "v", ":",
         ],
-    ) && tokens.touches(before);
+    ) && tokens.touches(before)
+        && !(before > 0 && tokens.is_any(before, &["$", "€", "£", "₹"]) && tokens.is(before - 1, "be"));
     let square = tokens.is(number + 1, "×") && tokens.written(number + 2) == tokens.written(number);
     let formula = tokens.is_any(before, &["*", "×", "^"])
         || tokens.is(number + 1, "^")

@@ -80,6 +80,16 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
     if let Some(quantity) = compound(tokens, at).or_else(|| below_unit(tokens, at)) {
         return Some(quantity);
     }
+    // `%70'in`: the sign stands before the number in Turkish.
+    let percent = tokens.is(at, "%") && tokens.touches(at) && tokens.kind(at + 1) == Some(Kind::Number);
+    if let Some(number) = read_number(tokens, at + 1).filter(|_| percent) {
+        let end = at + 1 + number.tokens;
+        return Some(Quantity::single(
+            number.value,
+            Unit::Percent,
+            at..end + suffix(tokens, end),
+        ));
+    }
     let first = article(tokens, at).or_else(|| read_number(tokens, at))?;
     let mut next = at + first.tokens;
     if let Some(behind) = second_side(tokens, next, first.value) {
@@ -108,11 +118,19 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
         inner: None,
     };
     read_own_unit(tokens, &mut quantity, end, early);
+    quantity.tokens.end += suffix(tokens, quantity.tokens.end);
     if matches!(quantity.unit, Unit::Count) && !tokens.is_any(quantity.tokens.end, OTHERS) {
         read_rate(tokens, &mut quantity, end);
         read_each_time(tokens, &mut quantity);
     }
     Some(quantity)
+}
+
+/// How many tokens the ending of a case takes behind a number: `400'den`.
+fn suffix(tokens: &Tokens<'_>, end: usize) -> usize {
+    let ending = tokens.is_any(end, &["'", "’"]) && tokens.touches(end - 1) && tokens.touches(end);
+    let short = tokens.kind(end + 1) == Some(Kind::Word) && tokens.written(end + 1).chars().count() <= 4;
+    if ending && short { 2 } else { 0 }
 }
 
 /// Takes the unit behind a number, a hyphen or a word such as *consecutive* between them passed over; `early` is the one

@@ -100,11 +100,14 @@ pub(crate) fn attach_subject_quantile(tokens: &Tokens<'_>, subject: &Range<usize
 }
 
 /// A limit that opens the subject: `No more than 3 retries SHALL be made.`
-pub(crate) fn read_opening_limit(tokens: &Tokens<'_>, content: &Folded, subject: &Range<usize>) -> Option<Found> {
+pub(crate) fn read_opening_limit(tokens: &Tokens<'_>, content: &Folded, subject: &Range<usize>) -> Vec<Found> {
     // More than words of comparison, number, unit and rate can take; a long subject is not read for it.
     const LONGEST: usize = 40;
     let opening = subject.start..subject.end.min(subject.start + LONGEST);
-    let first = read_budgets(tokens, content, &opening, false).into_iter().next()?;
+    let mut found = read_budgets(tokens, content, &opening, false);
+    let Some(first) = found.first().cloned() else {
+        return found;
+    };
     // `A clearance of 15 m or more shall be kept`.
     let bound = matches!(first.budget.op, Operator::AtLeast | Operator::AtMost);
     let of = first
@@ -116,7 +119,10 @@ pub(crate) fn read_opening_limit(tokens: &Tokens<'_>, content: &Folded, subject:
     // `The nickname (3-20 characters) SHALL be unique.`
     let start = first.tokens.start;
     let bracketed = start > subject.start && tokens.is(start - 1, "(");
-    (first.explicit && (start == subject.start || named && bound || bracketed)).then_some(first)
+    let opens = first.explicit && (start == subject.start || named && bound || bracketed);
+    // Both ends of a range have the same words.
+    found.retain(|one| opens && one.tokens == first.tokens);
+    found
 }
 
 /// A time limit that closes a condition behind the response: `… when the node fails within 60 seconds`.

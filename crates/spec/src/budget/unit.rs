@@ -40,7 +40,9 @@ pub(super) fn read_unit(tokens: &Tokens<'_>, at: usize, touching: bool) -> Optio
         Letter::None => return None,
         Letter::Plain => {}
     }
-    if let Some((_, unit, factor)) = SYMBOLS.iter().find(|(symbol, ..)| *symbol == written) {
+    // `300 ms'den`
+    let stem = written.split(['\'', '’']).next().unwrap_or(written);
+    if let Some((_, unit, factor)) = SYMBOLS.iter().find(|(symbol, ..)| *symbol == stem) {
         let letter = written.len() == 1 && *unit != Unit::Percent && written != "s";
         let is_word = letter && !touching && !matches!(written, "h" | "d");
         return (!is_word).then_some(ReadUnit::new(*unit, *factor, 1));
@@ -80,7 +82,7 @@ fn lone_letter(tokens: &Tokens<'_>, at: usize, touching: bool) -> Letter {
 /// A unit by its name, the longest that fits: `milliseconds`, `requests per second`.
 fn unit_word(tokens: &Tokens<'_>, at: usize) -> Option<ReadUnit> {
     let word = tokens.word(at);
-    let word = word.split('-').next().unwrap_or(word);
+    let word = word.split(['-', '\'', '’']).next().unwrap_or(word);
     let (count, (_, unit, factor)) = WORDS
         .iter()
         .chain(WORDS_OTHER)
