@@ -114,6 +114,7 @@ pub(super) const PERIODS: &[&str] = &[
     "period",
     "history",
     "notice",
+    "timer",
     "advance",
     "operation",
 ];
@@ -162,7 +163,7 @@ pub(super) const REACHING: &[&str] = &[
 /// Letters that may follow a unit of time inside its word; others make it describe the word behind it.
 pub(super) const BEHIND_TIME: &[&str] = &[
     "后", "後", "的", "之", "间", "間", "毎", "ご", "に", "で", "の", "を", "は", "が", "経", "。", "連続", "连续",
-    "と", "간", "동안",
+    "と", "간", "동안", "으로", "로",
 ];
 
 /// Words that lead from a percentage to what should be high.
@@ -209,6 +210,7 @@ pub(super) const CUTTING: &[&str] = &[
     "caps",
     "limitar",
     "limitare",
+    "beperken",
     "limiter",
     "limitará",
     "limite",

@@ -263,6 +263,10 @@ pub(super) const BEHIND: &[(&str, Operator)] = &[
     ("o più", AtLeast),
     ("of minder", AtMost),
     ("of meer", AtLeast),
+    ("of langer", AtLeast),
+    ("of hoger", AtLeast),
+    ("of korter", AtMost),
+    ("of lager", AtMost),
     ("lub mniej", AtMost),
     ("lub więcej", AtLeast),
     ("или меньше", AtMost),
@@ -278,6 +282,7 @@ pub(super) const BEHIND: &[(&str, Operator)] = &[
     ("kısa", Below),
     ("az", Below),
     ("fazla", Above),
+    ("aşmayan", AtMost),
     ("aşmamasını", AtMost),
     ("aşmaması", AtMost),
     ("aşmayacak", AtMost),
@@ -363,10 +368,19 @@ pub(super) const FILLERS: &[&str] = &[
     "del",
     "der",
     "den",
+    "i",
+    "gli",
+    "le",
+    "siguientes",
+    "próximas",
+    "próximos",
+    "seguintes",
+    "prochaines",
+    "nächsten",
 ];
 
 /// Words that turn a comparison round.
 pub(super) const NEGATIONS: &[&str] = &[
     "no", "not", "never", "without", "n't", "cannot", "nor", "não", "pas", "nicht", "neither", "ne", "nie", "niemals",
-    "nunca", "jamais", "jamás", "non", "mai", "не", "tidak", "không",
+    "nunca", "jamais", "jamás", "non", "mai", "niet", "nooit", "не", "tidak", "không",
 ];

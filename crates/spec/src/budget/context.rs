@@ -31,6 +31,10 @@ const USUAL: &[&str] = &[
     "recommended",
     "typically",
     "predeterminado",
+    "standardwert",
+    "standaardwaarde",
+    "predefinito",
+    "predefinita",
     "standardmäßig",
     "usually",
 ];
@@ -136,8 +140,7 @@ pub(super) fn is_aside(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize, 
         .take_while(|at| !tokens.is(*at, ")"))
         .any(|at| tokens.is(at, "(") && named(at + 1, EXAMPLES));
     let is_example = is_example || bracketed;
-    let behind =
-        tokens.phrase(end, "by default") > 0 || tokens.phrase(end, "( default )") > 0 || tokens.is(end, "default");
+    let behind = by_default(tokens, end) || tokens.phrase(end, "( default )") > 0 || tokens.is(end, "default");
     is_default || is_example || behind
 }
 
@@ -249,11 +252,41 @@ pub(super) fn is_schedule(tokens: &Tokens<'_>, start: usize, is_compared: bool) 
     let period = article && matches!(back(2), "toutes" | "tous" | "todos" | "todas")
         || matches!(
             back(1),
-            "every" | "each" | "cada" | "toutes" | "alle" | "jede" | "setiap"
+            "every"
+                | "each"
+                | "cada"
+                | "toutes"
+                | "alle"
+                | "jede"
+                | "setiap"
+                | "ogni"
+                | "elke"
+                | "iedere"
+                | "каждые"
+                | "her"
         );
     let settles = matches!(back(3), "debounce" | "cooldown" | "throttle" | "settling" | "guard");
     let interval = !settles
         && matches!(back(1), "of" | ":")
-        && matches!(back(2), "interval" | "intervals" | "intervall" | "frequency");
+        && matches!(back(2), "interval" | "intervals" | "intervall" | "frequency")
+        && read_measure(tokens, start);
     period && !(is_compared && back(1) == "each") || !is_compared && (interval || back(2) == "every")
+}
+
+/// `25 by default`, `25 éléments par défaut`: perhaps behind the thing counted.
+fn by_default(tokens: &Tokens<'_>, end: usize) -> bool {
+    let phrases = [
+        "by default",
+        "par défaut",
+        "por defecto",
+        "por padrão",
+        "standardmäßig",
+        "di default",
+    ];
+    (end..end + 2).any(|at| phrases.iter().any(|phrase| tokens.phrase(at, phrase) > 0))
+}
+
+/// Whether the number at a token, or behind its comparison, is a time; the frequency of a signal is none.
+fn read_measure(tokens: &Tokens<'_>, start: usize) -> bool {
+    !(start..start + 3).any(|at| tokens.is_any(at, &["hz", "khz", "mhz", "ghz"]))
 }

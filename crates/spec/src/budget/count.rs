@@ -88,8 +88,31 @@ impl Bare<'_> {
         let per = ["per", "par", "por", "pro", "na", "на", "trên"];
         let ahead = (end + 1..end + 4)
             .any(|at| self.tokens.is_any(at, &per) && (at + 1..at + 3).any(|at| self.tokens.is_any(at, &pages)));
-        if self.tokens.kind(self.quantity.start) == Some(Kind::Number) && (ahead || self.near(&["sayfa"], 2, 0)) {
+        if self.tokens.kind(self.quantity.start) == Some(Kind::Number)
+            && (ahead || self.near(&["sayfa", "sayfada"], 2, 0))
+        {
             return true;
+        }
+        // `increase the score by 10 points`
+        let changing = [
+            "increase",
+            "reduce",
+            "decrease",
+            "increment",
+            "raise",
+            "lower",
+            "heal",
+            "deduct",
+        ];
+        if self.previous() == "by" && self.opens_with(&changing) && self.value > 1.0 {
+            return true;
+        }
+        // `keep all 47 existing tests`, `with 1000 concurrent users`: what is there already.
+        let end = self.quantity.end;
+        let there = (end..end + 2).any(|at| self.tokens.is(at, "existing"));
+        let loaded = self.previous() == "with" && self.tokens.is_any(end, &["concurrent", "simultaneous"]);
+        if there || loaded {
+            return false;
         }
         let threshold = [
             "after", "of", "than", "on", "the", "last", "first", "all", "these", "those", "both", "#", "per",
@@ -219,7 +242,19 @@ impl Bare<'_> {
             "above", "ahead", "in", "from", "behind", "below", "away", "apart", "long", "wide", "high", "deep", "tall",
             "forward", "back",
         ];
-        let fast = fast || self.tokens.is_any(end, &["m", "km"]) && self.tokens.is_any(end + 1, &places);
+        let lengths = [
+            "altitude",
+            "height",
+            "depth",
+            "distance",
+            "width",
+            "length",
+            "radius",
+            "diameter",
+            "clearance",
+        ];
+        let placed = self.tokens.is_any(end + 1, &places) || self.near(&lengths, 3, 0);
+        let fast = fast || self.tokens.is_any(end, &["m", "km"]) && placed;
         let turned = self.tokens.is_any(
             end,
             &["degrees", "metres", "meters", "volts", "amperes", "ampere", "watts"],
@@ -298,6 +333,8 @@ impl Bare<'_> {
             "символов",
             "знаков",
             "haneli",
+            "decimalen",
+            "tekens",
             "karakterli",
             "chữ",
             "digit",

@@ -49,6 +49,9 @@ pub(super) fn is_plausible(tokens: &Tokens<'_>, quantity: &Quantity, op: ReadOpe
         "sous" => quantity.has_unit,
         "em" | "en" | "trong" | "dalam" | "за" if op.at + 1 == quantity.tokens.start => is_time(quantity.unit),
         "older" | "antes" => is_time(quantity.unit),
+        "bis" | "tot" if op.at + 1 == quantity.tokens.start => {
+            quantity.has_unit || PHYSICAL.contains(&tokens.written(quantity.tokens.end))
+        }
         "do" if op.at + 1 == quantity.tokens.start => quantity.has_unit && quantity.unit != Unit::Percent,
         "over" | "under" | "above" | "below" | "beyond" if !quantity.has_unit => {
             let thing = tokens.kind(quantity.tokens.end) == Some(Kind::Word) && quantity.tokens.end < end;

@@ -175,7 +175,9 @@ fn is_of_lengths(tokens: &Tokens<'_>, start: usize) -> bool {
 /// `"month" (1-12)`: what a parameter may be.
 fn is_of_parameter(tokens: &Tokens<'_>, floor: usize, start: usize) -> bool {
     let named = |at: usize| tokens.kind(at) == Some(Kind::Code) || tokens.written(at).ends_with(['"', '”', '»']);
-    start > floor + 1 && tokens.is_any(start - 1, &["(", "（"]) && named(start - 2)
+    // `a "month" parameter (1-12)`
+    let word = start > floor + 2 && tokens.is_any(start - 2, &["parameter", "field", "argument"]) && named(start - 3);
+    start > floor + 1 && tokens.is_any(start - 1, &["(", "（"]) && (word || named(start - 2))
 }
 
 /// Whether a range is a scale of values rather than a limit: `on a scale of 1-5`.

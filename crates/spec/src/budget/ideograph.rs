@@ -6,6 +6,7 @@ use Operator::{Above, AtLeast, AtMost, Below, Exactly};
 
 /// The closing letters of a word in Chinese or Japanese that compares with the number behind it.
 pub(super) const IDEOGRAPHS_BEFORE: &[(&str, Operator)] = &[
+    ("정확히", Exactly),
     ("ちょうど", Exactly),
     ("正好", Exactly),
     ("恰好", Exactly),

@@ -342,7 +342,8 @@ impl Judge<'_> {
         }
         // `output 0 % duty`, `set it to 0 %`, `a balance of 0`
         let set = unit == Unit::Percent && !bare.is_nothing_told();
-        if quantity.value == 0.0 && (set || bare.is_told_last()) {
+        let charged = unit == Unit::Percent && bare.is_charge();
+        if quantity.value == 0.0 && (set || charged || bare.is_told_last()) {
             return Some(Operator::Exactly);
         }
         if quantity.value == 0.0 {

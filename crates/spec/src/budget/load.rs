@@ -49,6 +49,10 @@ fn is_of_device(tokens: &Tokens<'_>, floor: usize, found: &Found) -> bool {
     ];
     let is_size = megabytes(found.budget.unit).is_some() || found.budget.unit == Unit::MegabytePerSecond;
     let size = !found.explicit && is_size;
+    // `a bar for files of 10 MB`
+    if size && start > 2 && tokens.is(start - 1, "of") && tokens.is(start - 3, "for") {
+        return true;
+    }
     let media = ["card", "disk", "drive", "stick", "link", "line", "connection"];
     let medium = tokens.is_any(end, &media) && tokens.is_any(start.max(1) - 1, &["a", "an", "each"])
         || start > 2 && tokens.is(start - 1, "of") && tokens.is_any(start - 2, &media) && on(start - 2);

@@ -229,6 +229,15 @@ const DOT_LANGUAGES: &[&str] = &[
     "sistema",
     "ou",
     "o",
+    "minste",
+    "hoogste",
+    "van",
+    "tot",
+    "euro",
+    "người",
+    "tối",
+    "thiểu",
+    "đa",
 ];
 
 /// `hasta 100.000 mensajes`: a dot before exactly three digits groups them where the words around are of a language that
@@ -239,7 +248,8 @@ fn groups_by_dots(tokens: &Tokens<'_>, at: usize) -> bool {
         let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
         first != "0" && first.len() <= 3 && group.len() == 3 && digits(group) && cents.len() < 3 && digits(cents)
     });
-    grouped && (at.saturating_sub(8)..at + 4).any(|near| tokens.is_any(near, DOT_LANGUAGES))
+    let cents = tokens.written(at).contains(',');
+    grouped && (cents || (at.saturating_sub(8)..at + 4).any(|near| tokens.is_any(near, DOT_LANGUAGES)))
 }
 
 /// `1e-5`: a number with a negative exponent, which is cut as a unit before a range.

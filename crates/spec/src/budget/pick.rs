@@ -127,7 +127,7 @@ pub(super) fn is_aside_comparison(tokens: &Tokens<'_>, quantity: &Quantity, op: 
             .any(|word| tokens.written(end).starts_with(word) || behind_unit(tokens, end - 1).starts_with(word));
     let lead = tokens.written(op.at);
     let picks = picks
-        && !["接受", "支持", "允许", "受け付け"]
+        && !["接受", "支持", "允许", "受け付け", "体积", "大小"]
             .iter()
             .any(|verb| lead.contains(verb));
     let supposed = is_strict && op.turned && ["若", "如果", "もし"].iter().any(|word| lead.contains(word));

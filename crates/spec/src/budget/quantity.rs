@@ -168,7 +168,9 @@ fn take_unit(tokens: &Tokens<'_>, quantity: &mut Quantity, at: usize, unit: Read
     quantity.upper = quantity.upper.map(|value| rounded(value * unit.factor));
     quantity.unit = unit.unit;
     let inside = operator_in_word(behind_unit(tokens, at), end);
-    quantity.inner = inside.or_else(|| operator_in_word(tokens.written(end), end + 1));
+    // `10MB를 초과하지`: a particle between.
+    let particle = usize::from(["를", "을", "가", "이"].contains(&tokens.written(end)));
+    quantity.inner = inside.or_else(|| operator_in_word(tokens.written(end + particle), end + particle + 1));
     add_smaller_time(tokens, quantity);
     read_throughput(tokens, quantity);
 }
@@ -291,7 +293,7 @@ fn physical_length(tokens: &Tokens<'_>, at: usize) -> usize {
 fn is_range_joint(tokens: &Tokens<'_>, at: usize) -> bool {
     let joints = [
         "-", "–", "—", "to", "and", "~", "～", "〜", "à", "bis", "a", "e", "et", "und", "y", "至", "到", "から",
-        "through",
+        "through", "tot", "en",
     ];
     tokens.is_any(at, &joints)
 }
@@ -304,15 +306,15 @@ fn range_end(tokens: &Tokens<'_>, start: usize, joint: usize, end: usize) -> Opt
     let back = |n: usize| lead.checked_sub(n).map(|at| tokens.word(at)).unwrap_or_default();
     let between = matches!(
         back(1),
-        "between" | "entre" | "zwischen" | "from" | "tra" | "fra" | "antara" | "między"
+        "between" | "entre" | "zwischen" | "from" | "tra" | "fra" | "antara" | "między" | "tussen"
     );
     let other = matches!(back(1), "от" | "od" | "từ") || tokens.is_any(joint + 2, &["arasında"]);
     let is_joined = tokens.is_any(
         joint,
         &[
-            "-", "–", "—", "to", "~", "～", "〜", "à", "bis", "a", "至", "到", "から", "through",
+            "-", "–", "—", "to", "~", "～", "〜", "à", "bis", "a", "至", "到", "から", "through", "tot",
         ],
-    ) || between && tokens.is_any(joint, &["and", "e", "et", "und", "y", "to", "dan", "i"])
+    ) || between && tokens.is_any(joint, &["and", "e", "et", "und", "y", "to", "dan", "i", "en"])
         || other && tokens.is_any(joint, &["до", "do", "đến", "ile"]);
     if !is_joined || joint + 1 >= end {
         return None;
@@ -325,7 +327,8 @@ fn range_end(tokens: &Tokens<'_>, start: usize, joint: usize, end: usize) -> Opt
         0
     };
     let plus = money + usize::from(tokens.is(joint + 1, "+") && tokens.is_any(joint, &["to", "and"]));
-    let joint = joint + plus;
+    // `tot en met 25`
+    let joint = joint + plus + if tokens.phrase(joint, "tot en met") > 0 { 2 } else { 0 };
     let upper = read_number(tokens, joint + 1)?;
     // `1 - 0.9995` is a difference.
     let spaced = tokens.is(joint, "-") && !tokens.touches(joint) && joint > 0 && !tokens.touches(joint - 1);

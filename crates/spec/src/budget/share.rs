@@ -37,7 +37,7 @@ impl Bare<'_> {
     }
 
     /// `a fee of approximately 3 %`, `deduct fees (5%)`, `be sampled at 5 %`: what is charged or set.
-    fn is_charge(&self) -> bool {
+    pub(super) fn is_charge(&self) -> bool {
         let charges = [
             "fee",
             "fees",
@@ -54,6 +54,21 @@ impl Bare<'_> {
             "taux",
             "threshold",
             "score",
+            "aliquota",
+            "un'aliquota",
+            "iva",
+            "tva",
+            "tasa",
+            "tarief",
+            "btw-tarief",
+            "mehrwertsteuersatz",
+            "steuersatz",
+            "desconto",
+            "descuento",
+            "sconto",
+            "rabatt",
+            "korting",
+            "remise",
         ];
         let set = ["sampled", "sample", "fixed", "set", "charged"];
         let before = self.previous_written();
@@ -81,8 +96,22 @@ impl Bare<'_> {
         if self.previous() == "at" && self.tokens.is_any(self.quantity.end, &settings) {
             return true;
         }
-        let led = ["of", "(", "approximately", "about", "de", "von"].contains(&self.previous());
-        led && self.near(&charges, 3, 0) || self.previous() == "at" && self.near(&set, 2, 0)
+        let led = [
+            "of",
+            "(",
+            "approximately",
+            "about",
+            "de",
+            "del",
+            "di",
+            "da",
+            "von",
+            "van",
+        ]
+        .contains(&self.previous());
+        led && self.near(&charges, 4, 0)
+            || ["a", "an"].contains(&self.previous()) && self.near(&charges, 0, 2)
+            || self.previous() == "at" && self.near(&set, 2, 0)
     }
 
     /// `reducing by 50 % when the queue is full`: what is done, and under which condition.
@@ -119,7 +148,11 @@ impl Bare<'_> {
     fn is_share_of_things(&self) -> bool {
         let Range { start, end } = self.quantity;
         let first = (start <= self.limit.start + 3 || self.previous() == "only") && start > self.limit.start;
-        first && self.tokens.is_any(end, &["of", "dos", "das", "de", "des", "der"]) && self.previous() != "by"
+        first
+            && self
+                .tokens
+                .is_any(end, &["of", "dos", "das", "de", "des", "der", "del", "dei", "della"])
+            && self.previous() != "by"
     }
 
     /// `95 % of the requests within 300 ms`: how many of them keep the limit.

@@ -131,6 +131,7 @@ pub(super) const IDEOGRAPHS: &[(&str, Unit, f64)] = &[
     ("営業日", Unit::Day, 1.0),
     ("영업일", Unit::Day, 1.0),
     ("世代", Unit::Count, 1.0),
+    ("번", Unit::Count, 1.0),
     ("자리", Unit::Count, 1.0),
     ("자", Unit::Count, 1.0),
     ("毫秒", Unit::Millisecond, 1.0),

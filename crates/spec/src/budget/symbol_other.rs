@@ -94,6 +94,8 @@ pub(super) const WORDS_OTHER: &[(&str, Unit, f64)] = &[
     ("секунда", Unit::Second, 1.0),
     ("секунди", Unit::Second, 1.0),
     ("saniye", Unit::Second, 1.0),
+    ("mili giây", Unit::Millisecond, 1.0),
+    ("milliseconden", Unit::Millisecond, 1.0),
     ("giây", Unit::Second, 1.0),
     ("minuut", Unit::Minute, 1.0),
     ("minutter", Unit::Minute, 1.0),

@@ -272,6 +272,10 @@ fn joined_rate(word: &str) -> Option<f64> {
 fn per_times(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
     let described = usize::from(tokens.is_any(at + 1, &["sliding", "rolling", "fixed"]));
     let at = at + described;
+    // `valido per 5 minuti` tells how long.
+    if tokens.is_any(at + 2, &["minuti", "secondi", "ore", "giorni", "mesi", "anni"]) {
+        return None;
+    }
     let count: f64 = tokens.word(at + 1).parse().ok().filter(|count| *count > 0.0)?;
     let hyphen = usize::from(tokens.is(at + 2, "-"));
     let unit = read_unit(tokens, at + 2 + hyphen, tokens.touches(at + 1) && hyphen == 0)?;

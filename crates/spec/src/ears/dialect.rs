@@ -183,6 +183,7 @@ pub(super) const RATIONALES: &[&str] = &[
     "perché",
     "poiché",
     "omdat",
+    "zodat",
     "потому что",
     "так как",
     "ponieważ",
