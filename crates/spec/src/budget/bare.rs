@@ -34,6 +34,7 @@ impl Bare<'_> {
             Unit::Percent => self.implied_share(),
             // `once per day` is a schedule.
             Unit::PerMinute if self.tokens.is_any(self.quantity.start, &["once", "twice"]) => None,
+            Unit::PerMinute if self.limited_to() => Some(Operator::AtMost),
             Unit::PerMinute if self.is_frame_rate() => Some(Operator::AtLeast),
             Unit::PerMinute if self.near(CAPACITY, 4, 0) => Some(Operator::AtLeast),
             Unit::PerMinute if self.near(THROTTLING, 40, 2) => Some(Operator::AtMost),
@@ -245,9 +246,12 @@ impl Bare<'_> {
     }
 
     pub(super) fn previous(&self) -> &str {
-        self.quantity
-            .start
-            .checked_sub(1)
+        let start = self.quantity.start;
+        // `a R$ 1.000,00`, `be $5`
+        let sign = usize::from(start > 0 && self.tokens.is_any(start - 1, &["$", "€", "£"]));
+        let real = usize::from(sign > 0 && start > 1 && self.tokens.is(start - 2, "r"));
+        start
+            .checked_sub(1 + sign + real)
             .filter(|at| *at >= self.limit.start)
             .map(|at| self.tokens.word(at))
             .unwrap_or_default()

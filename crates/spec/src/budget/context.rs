@@ -123,7 +123,9 @@ pub(super) fn is_aside(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize, 
         "기본값인",
         "기본값",
     ];
-    let lettered = !compared && letters.iter().any(|word| written.ends_with(word));
+    let opens = ["默认", "デフォルト", "既定", "기본"];
+    let lettered = !compared
+        && (letters.iter().any(|word| written.ends_with(word)) || opens.iter().any(|word| written.starts_with(word)));
     let is_default = lettered
         || led && !compared
         || near

@@ -62,10 +62,7 @@ impl Bare<'_> {
         // `Minimum query length SHALL be 2 characters`
         let bounded = self.is_subject(&["maximum", "max", "minimum", "min"])
             && (self.names_things() || self.tokens.is_any(self.quantity.end, LETTERS));
-        let start = self.quantity.start;
-        // `The lower bound SHALL be $5.`
-        let money = self.previous() == "$" && start > 1 && self.tokens.is(start - 2, "be");
-        (money || self.previous() == "be") && (self.stands_last() || bounded) && !self.is_subject(&labels)
+        self.previous() == "be" && (self.stands_last() || bounded) && !self.is_subject(&labels)
     }
 
     /// Whether so many things are required, or so much of what a physical unit measures.

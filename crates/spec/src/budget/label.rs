@@ -123,7 +123,7 @@ pub(super) fn is_label(tokens: &Tokens<'_>, number: usize, has_unit: bool) -> bo
             "$", "€", "£", "₹", "¥", "#", "*", "+", "^", "×", "_", "@", "/", "v", ":",
         ],
     ) && tokens.touches(before)
-        && !(before > 0 && tokens.is_any(before, &["$", "€", "£", "₹"]) && tokens.is(before - 1, "be"));
+        && !is_told_money(tokens, before);
     let square = tokens.is(number + 1, "×") && tokens.written(number + 2) == tokens.written(number);
     let formula = tokens.is_any(before, &["*", "×", "^"])
         || tokens.is(number + 1, "^")
@@ -139,6 +139,15 @@ pub(super) fn is_label(tokens: &Tokens<'_>, number: usize, has_unit: bool) -> bo
         || formula
         || labelled
         || !has_unit && (is_product_version(tokens, number) || is_status_code(tokens, number))
+}
+
+/// `be $5`, `limit it to $20`, `a R$ 1.000,00`: a sum that is told.
+fn is_told_money(tokens: &Tokens<'_>, sign: usize) -> bool {
+    let real = usize::from(sign > 0 && tokens.is(sign - 1, "r"));
+    let Some(lead) = sign.checked_sub(1 + real) else {
+        return false;
+    };
+    tokens.is_any(sign, &["$", "€", "£", "₹"]) && tokens.is_any(lead, &["be", "to", "a", "à"])
 }
 
 /// First words of the phrases that HTTP gives its status codes (RFC 9110, section 15).

@@ -359,6 +359,8 @@ const EXAMPLE_LABELS: &[&str] = &[
     "incorreto",
     "反例",
     "错误示例",
+    "错误写法",
+    "反面示例",
     "悪い例",
     "ng例",
     "誤り",
