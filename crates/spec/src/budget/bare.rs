@@ -64,17 +64,6 @@ impl Bare<'_> {
         let Range { start, end } = self.quantity;
         let kept = self.near(KEEPING, 6, 3);
         let timed = self.near(&["timeout", "timeouts", "time-out", "deadline", "limit"], 5, 3);
-        let other = self
-            .tokens
-            .is_any(end, &["before", "ago", "prior", "earlier", "old", "older"])
-            && !matches!(self.previous(), "for" | "by" | "as" | "from")
-            && !kept
-            && !(self.tokens.is(end, "before") && (self.near(WAITING, 6, 0) || self.near(TELLING, 16, 0)))
-            || self.tokens.is(end, "of")
-                && !kept
-                && !timed
-                && !matches!(self.previous(), "after" | "for" | "another" | "wait" | "waits")
-            || self.is_adjective && !kept && !timed && !self.is_period();
         let italian = [
             "ore",
             "ora",
@@ -100,7 +89,7 @@ impl Bare<'_> {
             // `be refused for the next 15 minutes`.
             "next" if start >= 3 && self.tokens.phrase(start - 3, "for the next") > 0 => Some(Operator::Exactly),
             "last" | "past" | "previous" | "next" | "per" | "than" | "every" | "each" | "/" | "first" => None,
-            _ if other || self.is_date() || self.describes_word() => None,
+            _ if self.is_before_or_of(kept, timed) || self.is_date() || self.describes_word() => None,
             _ if self.tokens.is_any(end, &["downtime", "outage"]) => Some(Operator::AtMost),
             // `1日1シフト`: one for each day.
             _ if self.tokens.written(end - 1) == "日" && self.tokens.kind(end) == Some(Kind::Number) => None,
@@ -112,6 +101,20 @@ impl Bare<'_> {
             _ if start >= self.limit.start => Some(Operator::Exactly),
             _ => None,
         }
+    }
+
+    /// `5 minutes before closing`, `an hour of music`, `a 5-minute walk`: a time that only describes.
+    fn is_before_or_of(&self, kept: bool, timed: bool) -> bool {
+        let end = self.quantity.end;
+        let earlier = ["before", "ago", "prior", "earlier", "old", "older"];
+        let told = self.near(WAITING, 6, 0) || self.near(TELLING, 16, 0);
+        let before = self.tokens.is_any(end, &earlier)
+            && !matches!(self.previous(), "for" | "by" | "as" | "from")
+            && !kept
+            && !(self.tokens.is(end, "before") && told);
+        let lasting = matches!(self.previous(), "after" | "for" | "another" | "wait" | "waits");
+        let of = self.tokens.is(end, "of") && !kept && !timed && !lasting;
+        before || of || self.is_adjective && !kept && !timed && !self.is_period()
     }
 
     /// `(87.5 % of 16 KB)`, `1d/7d/permanent`, `1, 2 and 4 s`: the whole that a share is of, one of several values.

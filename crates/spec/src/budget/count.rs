@@ -8,10 +8,9 @@ use crate::token::{Kind, is_ideograph};
 use super::bare::Bare;
 use super::bare_words::{BEARING, CAPACITY, JOINTS};
 use super::count_words::{
-    BEFORE_NO_COUNT, COUNTED, COUNTED_LETTERS, GROUPS, HTTP_CODES, KNOWN_LETTERS, LEADING_LETTERS, LETTERS, LOADS,
-    MEASURED, NO_COUNT_LETTERS, NO_THINGS, REPEATING, SCREENS, SHOWING,
+    BEFORE_NO_COUNT, CHANGING, COUNTED, COUNTED_LETTERS, GROUPS, HTTP_CODES, KNOWN_LETTERS, LEADING_LETTERS, LETTERS,
+    LOADS, NO_COUNT_LETTERS, NO_THINGS, PAGES, REPEATING,
 };
-use super::symbol::MEASURES;
 use super::unit::is_plural;
 
 impl Bare<'_> {
@@ -67,48 +66,10 @@ impl Bare<'_> {
 
     /// Whether so many things are required, or so much of what a physical unit measures.
     fn is_number_of_things(&self) -> bool {
-        // `12 produk per halaman`, `sayfa başına 25 ürün`
-        let pages = [
-            "page",
-            "page",
-            "página",
-            "seite",
-            "pagina",
-            "halaman",
-            "stronie",
-            "странице",
-            "trang",
-            "sayfa",
-            "strona",
-        ];
-        let end = self.quantity.end;
-        let per = ["per", "par", "por", "pro", "na", "на", "trên"];
-        let ahead = (end + 1..end + 4)
-            .any(|at| self.tokens.is_any(at, &per) && (at + 1..at + 3).any(|at| self.tokens.is_any(at, &pages)));
-        if self.tokens.kind(self.quantity.start) == Some(Kind::Number)
-            && (ahead || self.near(&["sayfa", "sayfada"], 2, 0))
-        {
+        if self.is_per_page() || self.is_changed_by() {
             return true;
         }
-        // `increase the score by 10 points`
-        let changing = [
-            "increase",
-            "reduce",
-            "decrease",
-            "increment",
-            "raise",
-            "lower",
-            "heal",
-            "deduct",
-        ];
-        if self.previous() == "by" && self.opens_with(&changing) && self.value > 1.0 {
-            return true;
-        }
-        // `keep all 47 existing tests`, `with 1000 concurrent users`: what is there already.
-        let end = self.quantity.end;
-        let there = (end..end + 2).any(|at| self.tokens.is(at, "existing"));
-        let loaded = self.previous() == "with" && self.tokens.is_any(end, &["concurrent", "simultaneous"]);
-        if there || loaded {
+        if self.is_there_already() {
             return false;
         }
         let threshold = [
@@ -120,6 +81,28 @@ impl Bare<'_> {
         let counted = self.tokens.is_any(self.quantity.end, COUNTED) && !threshold.contains(&self.previous());
         let grouped = self.is_in_groups() && self.tokens.kind(self.quantity.start) == Some(Kind::Number);
         grouped || measured || lettered || self.is_plain_count() || counted
+    }
+
+    /// `12 produk per halaman`, `sayfa başına 25 ürün`.
+    fn is_per_page(&self) -> bool {
+        let end = self.quantity.end;
+        let per = ["per", "par", "por", "pro", "na", "на", "trên"];
+        let page = |at: usize| (at + 1..at + 3).any(|at| self.tokens.is_any(at, PAGES));
+        let ahead = (end + 1..end + 4).any(|at| self.tokens.is_any(at, &per) && page(at));
+        let number = self.tokens.kind(self.quantity.start) == Some(Kind::Number);
+        number && (ahead || self.near(&["sayfa", "sayfada"], 2, 0))
+    }
+
+    /// `increase the score by 10 points`.
+    fn is_changed_by(&self) -> bool {
+        self.previous() == "by" && self.opens_with(CHANGING) && self.value > 1.0
+    }
+
+    /// `keep all 47 existing tests`, `with 1000 concurrent users`.
+    fn is_there_already(&self) -> bool {
+        let end = self.quantity.end;
+        let there = (end..end + 2).any(|at| self.tokens.is(at, "existing"));
+        there || self.previous() == "with" && self.tokens.is_any(end, &["concurrent", "simultaneous"])
     }
 
     /// `present 18 panels`, `500 coins and 3 heroes`: so many things are required.
@@ -145,7 +128,7 @@ impl Bare<'_> {
     }
 
     /// Whether several things stand behind the number, with at most two words between.
-    fn names_things(&self) -> bool {
+    pub(super) fn names_things(&self) -> bool {
         let end = self.quantity.end;
         let words = (end..end + 3).take_while(|at| {
             let is_word = matches!(self.tokens.kind(*at), Some(Kind::Word | Kind::Ident)) && *at < self.limit.end;
@@ -219,53 +202,6 @@ impl Bare<'_> {
         divided || holds || of && self.tokens.is_any(start - 2, GROUPS)
     }
 
-    /// `6.0 V`, `at 30 Hz`, `a 5 kg sack`.
-    fn is_physical(&self) -> bool {
-        let Range { start, end } = self.quantity;
-        // `1 Hz in A, 5 Hz flash in B`
-        let listed = start > 0
-            && self.tokens.is(start - 1, ",")
-            && self.tokens.kind(end + 1) == Some(Kind::Word)
-            && !(start.saturating_sub(12)..start).any(|at| self.tokens.is(at, "("));
-        let led = start > self.limit.start
-            && (self.tokens.is(start - 1, ":") || listed || self.tokens.kind(start - 1) == Some(Kind::Word))
-            && !self.tokens.is_any(
-                start - 1,
-                &["the", "all", "these", "than", "per", "every", "each", "after"],
-            );
-        // `8 m/s`, `15 g of sugar`.
-        let fast = self.tokens.is_any(end, &["m", "km"]) && self.tokens.is(end + 1, "/");
-        let places = [
-            "above", "ahead", "in", "from", "behind", "below", "away", "apart", "long", "wide", "high", "deep", "tall",
-            "forward", "back",
-        ];
-        let lengths = [
-            "altitude",
-            "height",
-            "depth",
-            "distance",
-            "width",
-            "length",
-            "radius",
-            "diameter",
-            "clearance",
-        ];
-        let placed = self.tokens.is_any(end + 1, &places) || self.near(&lengths, 3, 0);
-        let fast = fast || self.tokens.is_any(end, &["m", "km"]) && placed;
-        let turned = self.tokens.is_any(
-            end,
-            &["degrees", "metres", "meters", "volts", "amperes", "ampere", "watts"],
-        );
-        let fast = fast || turned;
-        let weighed = self.tokens.written(end) == "g" && self.tokens.is(end + 1, "of");
-        let unit = |at: usize| MEASURES.contains(&self.tokens.written(at)) || at == end && (fast || weighed);
-        // `from 40 mg/dL to 400 mg/dL` is the end of a range.
-        let ends = start > 0
-            && self.tokens.is(start - 1, "to")
-            && (start.saturating_sub(6)..start).any(|at| self.tokens.kind(at) == Some(Kind::Number));
-        led && !ends && self.tokens.kind(start) == Some(Kind::Number) && (unit(end) || end > start + 1 && unit(end - 1))
-    }
-
     /// Whether nothing but a remark follows: `SHALL be 8 (default: 4)`.
     fn stands_last(&self) -> bool {
         let end = self.quantity.end;
@@ -291,150 +227,6 @@ impl Bare<'_> {
         } else {
             Operator::Exactly
         }
-    }
-
-    /// `a 6-digit code`, `a 10-column grid`.
-    fn is_length_of_code(&self) -> bool {
-        let Range { start, end } = self.quantity;
-        let number = self.tokens.kind(start) == Some(Kind::Number);
-        // `rounded to 1 decimal place`
-        let places = [
-            "decimal",
-            "decimals",
-            "casas",
-            "decimales",
-            "décimales",
-            "nachkommastellen",
-        ];
-        let decimals = self.tokens.is_any(end, &places);
-        let spaced = self.tokens.is_any(end, &["digit", "character", "letter"]);
-        // `a code of 6 digits`, `have six digits`.
-        let led = [
-            "of", "have", "has", "with", "de", "com", "con", "à", "von", "mit", "exactly", "and", "(",
-        ];
-        let letters = [
-            "digits",
-            "characters",
-            "dígitos",
-            "cifras",
-            "caracteres",
-            "chiffres",
-            "caractères",
-            "ziffern",
-            "zeichen",
-            "cifre",
-            "caratteri",
-            "cyfr",
-            "znaków",
-            "цифр",
-            "символов",
-            "знаков",
-            "haneli",
-            "decimalen",
-            "tekens",
-            "karakterli",
-            "chữ",
-            "digit",
-            "karakter",
-        ];
-        let several = number || self.value > 2.0;
-        let verb = start == self.limit.start
-            || self.tokens.kind(start - 1) == Some(Kind::Word) && !self.tokens.is_any(start - 1, BEFORE_NO_COUNT);
-        if several && (verb || led.contains(&self.previous())) && self.tokens.is_any(end, &letters) {
-            return true;
-        }
-        number && (decimals || spaced || self.is_hyphenated() && self.tokens.is_any(end + 1, MEASURED))
-    }
-
-    /// Whether a hyphen joins the number to the word behind it.
-    fn is_hyphenated(&self) -> bool {
-        let end = self.quantity.end;
-        self.tokens.is_any(end, &["-", "‑"]) && self.tokens.touches(end)
-    }
-
-    /// `the first 50 characters of the note`.
-    fn is_first_letters(&self) -> bool {
-        let Range { start, end } = self.quantity;
-        let number = self.tokens.kind(start) == Some(Kind::Number);
-        let cut = matches!(self.previous(), "first" | "last");
-        number && cut && self.tokens.is_any(end, LETTERS)
-    }
-
-    /// `16px from the left edge`.
-    fn is_width(&self) -> bool {
-        let Range { start, end } = self.quantity;
-        let led = start > self.limit.start
-            && (self.tokens.is_any(start - 1, &["(", "（"]) || self.tokens.kind(start - 1) == Some(Kind::Word));
-        let listed = (end..end + 3).any(|at| self.tokens.is(at, ",") && self.tokens.word(at + 2).starts_with("px"));
-        let on_screen = start > 0 && self.tokens.is(start - 1, "(") && self.near(SCREENS, 4, 3);
-        led && !listed
-            && !on_screen
-            && (self.tokens.word(end).starts_with("px")
-                || self.tokens.is_any(end, &["pixels", "dp", "sp"])
-                || self.tokens.word(start).ends_with("px"))
-    }
-
-    /// `retain the 20 most recent records`, `show the last 5 orders`.
-    fn is_recent(&self) -> bool {
-        let end = self.quantity.end;
-        let behind = [
-            "most",
-            "latest",
-            "newest",
-            "previous",
-            "dernières",
-            "derniers",
-            "últimas",
-            "últimos",
-            "preceding",
-            "oldest",
-            "recent",
-        ];
-        let before = [
-            "last",
-            "latest",
-            "newest",
-            "next",
-            "letzten",
-            "ultimi",
-            "ultime",
-            "dernières",
-            "derniers",
-            "últimas",
-            "últimos",
-            "first",
-            "primeras",
-            "primeiros",
-            "primeiras",
-            "premiers",
-        ];
-        let recent = self.tokens.is_any(end, &behind) || before.contains(&self.previous());
-        // `report the first 10 errors`, `offer it to the first 4 guests`.
-        let number = self.tokens.kind(self.quantity.start) == Some(Kind::Number) && self.value > 2.0;
-        let given = self.near(
-            &[
-                "report", "offer", "send", "include", "log", "print", "index", "fetch", "load",
-            ],
-            8,
-            0,
-        );
-        let things = self.names_things() || self.tokens.is_any(self.quantity.end, &["errors", "requests", "only"]);
-        let differs = self.previous() == "previous" && self.near(&["differ", "differs", "reuse", "match"], 4, 0);
-        let kept = [
-            "preserved",
-            "kept",
-            "retained",
-            "shown",
-            "displayed",
-            "anzeigen",
-            "ausschließen",
-            "auflisten",
-            "behalten",
-            "speichern",
-        ];
-        let shown = (self.near(SHOWING, 5, 0) || self.near(&kept, 0, 4))
-            && (self.previous() != "first" || things || end >= self.limit.end);
-        number && differs || recent && (shown || given && number && things)
     }
 
     /// `allow 3 wrong code attempts`.

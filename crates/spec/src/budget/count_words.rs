@@ -354,3 +354,29 @@ pub(super) const LOADS: &[&str] = &[
 
 /// Letters before a number of letters or digits that are cut off: `先頭200文字`.
 pub(super) const LEADING_LETTERS: &[&str] = &["先頭", "小数点后", "小數點後", "小数点以下", "直近"];
+
+/// What lists are shown on.
+pub(super) const PAGES: &[&str] = &[
+    "page",
+    "página",
+    "seite",
+    "pagina",
+    "halaman",
+    "stronie",
+    "странице",
+    "trang",
+    "sayfa",
+    "strona",
+];
+
+/// Verbs of changing a number by another.
+pub(super) const CHANGING: &[&str] = &[
+    "increase",
+    "reduce",
+    "decrease",
+    "increment",
+    "raise",
+    "lower",
+    "heal",
+    "deduct",
+];

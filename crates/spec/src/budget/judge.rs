@@ -123,9 +123,7 @@ impl Judge<'_> {
             || !denied && describes(self.tokens, self.limit, quantity.unit, op);
         let window = self.tokens.is(op.at, "over") && quantity.unit == Unit::Day && !lasts_for(self.tokens, op);
         // `exactly one month at a time` counts one.
-        let single =
-            self.tokens.is(quantity.tokens.start, "one") && op.op == Operator::Exactly && is_time(quantity.unit);
-        if single {
+        if self.tokens.is(quantity.tokens.start, "one") && op.op == Operator::Exactly && is_time(quantity.unit) {
             return None;
         }
         let picks = picks && !is_quality(self.tokens, quantity);

@@ -2,14 +2,16 @@
 
 use std::ops::Range;
 
-use crate::criterion::{Operator, Unit};
+use crate::criterion::Unit;
 use crate::token::{Kind, Tokens, is_ideograph};
 
 use super::number::{ReadNumber, read_number};
 use super::operator::{ReadOperator, operator_in_word};
+use super::range::{bounds, is_range_joint, joined_range, physical_length, range_end};
 use super::rate::{read_each_time, read_rate, read_throughput};
-use super::symbol::{OTHERS, PHYSICAL};
-use super::unit::{ReadUnit, behind_unit, is_time, read_symbol, read_unit, seconds};
+use super::symbol::OTHERS;
+use super::unit::{ReadUnit, behind_unit, is_time, read_unit, seconds};
+use super::whole::read_whole;
 
 /// Words between a number and a time that leave it a time: `2 consecutive seconds`, `5 business days`.
 const BEFORE_TIME: &[&str] = &[
@@ -48,7 +50,7 @@ pub(super) struct Quantity {
 
 impl Quantity {
     /// A number that is read whole, with its unit.
-    fn single(value: f64, unit: Unit, tokens: Range<usize>) -> Self {
+    pub(super) fn single(value: f64, unit: Unit, tokens: Range<usize>) -> Self {
         Self {
             value,
             upper: None,
@@ -62,7 +64,7 @@ impl Quantity {
     }
 
     /// A range that is read whole, with its unit.
-    fn range(lower: f64, upper: f64, unit: Unit, tokens: Range<usize>) -> Self {
+    pub(super) fn range(lower: f64, upper: f64, unit: Unit, tokens: Range<usize>) -> Self {
         Self {
             upper: Some(rounded(upper)),
             ..Self::single(rounded(lower), unit, tokens)
@@ -77,18 +79,8 @@ impl Quantity {
 
 /// Reads number, range and unit at a token.
 pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<Quantity> {
-    if let Some(quantity) = compound(tokens, at).or_else(|| below_unit(tokens, at)) {
+    if let Some(quantity) = read_whole(tokens, at) {
         return Some(quantity);
-    }
-    // `%70'in`: the sign stands before the number in Turkish.
-    let percent = tokens.is(at, "%") && tokens.touches(at) && tokens.kind(at + 1) == Some(Kind::Number);
-    if let Some(number) = read_number(tokens, at + 1).filter(|_| percent) {
-        let end = at + 1 + number.tokens;
-        return Some(Quantity::single(
-            number.value,
-            Unit::Percent,
-            at..end + suffix(tokens, end),
-        ));
     }
     let first = article(tokens, at).or_else(|| read_number(tokens, at))?;
     let mut next = at + first.tokens;
@@ -127,7 +119,7 @@ pub(super) fn quantity_at(tokens: &Tokens<'_>, at: usize, end: usize) -> Option<
 }
 
 /// How many tokens the ending of a case takes behind a number: `400'den`.
-fn suffix(tokens: &Tokens<'_>, end: usize) -> usize {
+pub(super) fn suffix(tokens: &Tokens<'_>, end: usize) -> usize {
     let ending = tokens.is_any(end, &["'", "’"]) && tokens.touches(end - 1) && tokens.touches(end);
     let short = tokens.kind(end + 1) == Some(Kind::Word) && tokens.written(end + 1).chars().count() <= 4;
     if ending && short { 2 } else { 0 }
@@ -213,181 +205,11 @@ fn second_side(tokens: &Tokens<'_>, sign: usize, width: f64) -> Option<usize> {
     (drawn || large).then_some(behind + usize::from(drawn))
 }
 
-/// `1h30m` written as one word.
-fn compound(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
-    let written = tokens.written(at);
-    if tokens.kind(at) != Some(Kind::Ident) || !written.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    let (mut total, mut digits, mut smallest) = (0.0, String::new(), None);
-    for c in written.chars() {
-        if c.is_ascii_digit() {
-            digits.push(c);
-            continue;
-        }
-        let unit = match c {
-            'd' => Unit::Day,
-            'h' => Unit::Hour,
-            'm' => Unit::Minute,
-            's' => Unit::Second,
-            _ => return None,
-        };
-        total += digits.parse::<f64>().ok()? * seconds(unit);
-        digits.clear();
-        smallest = Some(unit);
-    }
-    let unit = smallest.filter(|_| digits.is_empty())?;
-    let value = rounded(total / seconds(unit));
-    Some(Quantity::single(value, unit, at..at + 1))
-}
-
 /// `-90`: a minus sign behind a space or a bracket and right before the number.
 fn is_negative(tokens: &Tokens<'_>, at: usize) -> bool {
     let Some(sign) = at.checked_sub(1) else { return false };
     let free = sign == 0 || !tokens.touches(sign - 1) || tokens.is_any(sign - 1, &["(", "["]);
     tokens.is_any(sign, &["-", "−"]) && tokens.touches(sign) && free
-}
-
-/// `sub-second`, `sub-100ms`, `sub-2 second`: less than one, or less than so many.
-fn below_unit(tokens: &Tokens<'_>, at: usize) -> Option<Quantity> {
-    let written = tokens.written(at);
-    let rest = written.strip_prefix("sub-").or_else(|| written.strip_prefix("Sub-"))?;
-    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    let (number, symbol) = rest.split_at_checked(digits)?;
-    let value = if number.is_empty() { 1.0 } else { number.parse().ok()? };
-    let symbol = symbol.strip_prefix('-').unwrap_or(symbol);
-    let (unit, end) = if symbol.is_empty() {
-        let unit = read_unit(tokens, at + 1, false)?;
-        (unit, at + 1 + unit.tokens)
-    } else {
-        (read_symbol(symbol)?, at + 1)
-    };
-    let op = ReadOperator {
-        op: Operator::Below,
-        at: end,
-        turned: true,
-    };
-    Some(Quantity {
-        value: rounded(value * unit.factor),
-        upper: None,
-        unit: unit.unit,
-        has_unit: true,
-        is_word: false,
-        is_adjective: true,
-        tokens: at..end,
-        inner: Some(op),
-    })
-}
-
-/// How many tokens a physical unit before the joint of a range takes: `V`, `mg/dL`.
-fn physical_length(tokens: &Tokens<'_>, at: usize) -> usize {
-    let is_unit = PHYSICAL.contains(&tokens.written(at));
-    let per = tokens.is(at + 1, "/") && tokens.kind(at + 2) == Some(Kind::Word);
-    match (is_unit, per) {
-        (true, false) if is_range_joint(tokens, at + 1) => 1,
-        (true, true) if is_range_joint(tokens, at + 3) => 3,
-        _ => 0,
-    }
-}
-
-fn is_range_joint(tokens: &Tokens<'_>, at: usize) -> bool {
-    let joints = [
-        "-", "–", "—", "to", "and", "~", "～", "〜", "à", "bis", "a", "e", "et", "und", "y", "至", "到", "から",
-        "through", "tot", "en",
-    ];
-    tokens.is_any(at, &joints)
-}
-
-/// The upper end of `5-10`, `5 to 10`, `between 5 and 10`, and the token behind it.
-fn range_end(tokens: &Tokens<'_>, start: usize, joint: usize, end: usize) -> Option<(f64, usize)> {
-    let sign = usize::from(start > 0 && tokens.is_any(start - 1, CURRENCIES));
-    let real = usize::from(sign > 0 && start > 1 && tokens.is(start - 2, "r"));
-    let lead = start - sign - real;
-    let back = |n: usize| lead.checked_sub(n).map(|at| tokens.word(at)).unwrap_or_default();
-    let between = matches!(
-        back(1),
-        "between" | "entre" | "zwischen" | "from" | "tra" | "fra" | "antara" | "między" | "tussen"
-    );
-    let other = matches!(back(1), "от" | "od" | "từ") || tokens.is_any(joint + 2, &["arasında"]);
-    let is_joined = tokens.is_any(
-        joint,
-        &[
-            "-", "–", "—", "to", "~", "～", "〜", "à", "bis", "a", "至", "到", "から", "through", "tot",
-        ],
-    ) || between && tokens.is_any(joint, &["and", "e", "et", "und", "y", "to", "dan", "i", "en"])
-        || other && tokens.is_any(joint, &["до", "do", "đến", "ile"]);
-    if !is_joined || joint + 1 >= end {
-        return None;
-    }
-    // `entre R$ 10.000 e R$ 500.000`
-    let money = usize::from(tokens.is(joint + 1, "r")) + 1;
-    let money = if tokens.is_any(joint + money, CURRENCIES) {
-        money
-    } else {
-        0
-    };
-    let plus = money + usize::from(tokens.is(joint + 1, "+") && tokens.is_any(joint, &["to", "and"]));
-    // `tot en met 25`
-    let joint = joint + plus + if tokens.phrase(joint, "tot en met") > 0 { 2 } else { 0 };
-    let upper = read_number(tokens, joint + 1)?;
-    // `1 - 0.9995` is a difference.
-    let spaced = tokens.is(joint, "-") && !tokens.touches(joint) && joint > 0 && !tokens.touches(joint - 1);
-    let falls = spaced && read_number(tokens, joint - 1).is_some_and(|lower| lower.value > upper.value);
-    (!falls).then_some((upper.value, joint + 1 + upper.tokens))
-}
-
-/// What joins the ends of a range behind the lower one's unit in scripts without spaces: `5초에서 60초`.
-const JOINED: &[&str] = &["에서", "부터", "から", "到", "至", "~", "～"];
-
-/// `5초에서 60초`, `0.2%에서 2%`, `5秒から60秒`, `256MB-1024MB`: a range with a unit at both ends.
-fn joined_range(tokens: &Tokens<'_>, at: usize, next: usize, end: usize) -> Option<Quantity> {
-    let lower = read_number(tokens, at)?;
-    let unit = read_unit(tokens, next, tokens.touches(next - 1))?;
-    let behind = next + unit.tokens;
-    let inside = JOINED.contains(&behind_unit(tokens, next));
-    let beside =
-        JOINED.contains(&tokens.written(behind)) || tokens.is_any(behind, &["-", "–"]) && tokens.touches(behind - 1);
-    let second = behind + usize::from(!inside);
-    if !inside && !beside || second >= end {
-        return None;
-    }
-    let upper = read_number(tokens, second)?;
-    let last = read_unit(tokens, second + upper.tokens, tokens.touches(second + upper.tokens - 1))?;
-    let (from, to) = (lower.value * unit.factor, upper.value * last.factor);
-    // `100 毫秒至 60 秒`.
-    let timed = is_time(unit.unit) && is_time(last.unit);
-    let from = if timed {
-        from * seconds(unit.unit) / seconds(last.unit)
-    } else {
-        from
-    };
-    (timed || last.unit == unit.unit)
-        .then(|| Quantity::range(from, to, last.unit, at..second + upper.tokens + last.tokens))
-}
-
-/// `within the bounds [5, 20]`: a range in brackets.
-fn bounds(tokens: &Tokens<'_>, at: usize, next: usize, end: usize) -> Option<Quantity> {
-    let open = at.checked_sub(1).filter(|open| tokens.is(*open, "["))?;
-    let named = open.saturating_sub(3)..open;
-    let is_range = named
-        .into_iter()
-        .any(|at| tokens.is_any(at, &["range", "bounds", "between", "interval", "within"]));
-    if !is_range {
-        return None;
-    }
-    // `[10,40]` without a space is one number to the cutter.
-    let joined = tokens.written(at).split_once(',').filter(|_| tokens.is(next, "]"));
-    if let Some((lower, upper)) = joined.and_then(|(lower, upper)| Some((lower.parse().ok()?, upper.parse().ok()?))) {
-        return Some(Quantity::range(lower, upper, Unit::Count, at..next + 1));
-    }
-    let lower = read_number(tokens, at)?.value;
-    let unit = read_unit(tokens, next, tokens.touches(next - 1));
-    let comma = next + unit.map_or(0, |unit| unit.tokens);
-    let upper = read_number(tokens, comma + 1).filter(|_| tokens.is(comma, ","))?;
-    let close = comma + 1 + upper.tokens + unit.map_or(0, |unit| unit.tokens);
-    let (factor, unit) = unit.map_or((1.0, Unit::Count), |unit| (unit.factor, unit.unit));
-    let range = || Quantity::range(lower * factor, upper.value * factor, unit, at..close + 1);
-    (tokens.is(close, "]") && close < end).then(range)
 }
 
 /// `1 minute 30 seconds`: a smaller time behind a larger one.

@@ -8,6 +8,56 @@ use crate::token::Kind;
 use super::bare::Bare;
 use super::bare_words::{CUTTING, RATES, REACHING, SHARES};
 
+/// What is charged as a share of a sum, or scored by one.
+const CHARGES: &[&str] = &[
+    "fee",
+    "fees",
+    "commission",
+    "discount",
+    "tax",
+    "penalty",
+    "multa",
+    "juros",
+    "taxa",
+    "frais",
+    "gebühr",
+    "alíquota",
+    "taux",
+    "threshold",
+    "score",
+    "aliquota",
+    "un'aliquota",
+    "iva",
+    "tva",
+    "tasa",
+    "tarief",
+    "btw-tarief",
+    "mehrwertsteuersatz",
+    "steuersatz",
+    "desconto",
+    "descuento",
+    "sconto",
+    "rabatt",
+    "korting",
+    "remise",
+];
+
+/// What is set to a share: `start at 80 % volume`.
+const SETTINGS: &[&str] = &[
+    "volume",
+    "opacity",
+    "brightness",
+    "power",
+    "scale",
+    "size",
+    "speed",
+    "zoom",
+    "quality",
+    "strength",
+    "width",
+    "height",
+];
+
 impl Bare<'_> {
     /// The operator that the words around a percentage imply.
     pub(super) fn implied_share(&self) -> Option<Operator> {
@@ -38,38 +88,6 @@ impl Bare<'_> {
 
     /// `a fee of approximately 3 %`, `deduct fees (5%)`, `be sampled at 5 %`: what is charged or set.
     pub(super) fn is_charge(&self) -> bool {
-        let charges = [
-            "fee",
-            "fees",
-            "commission",
-            "discount",
-            "tax",
-            "penalty",
-            "multa",
-            "juros",
-            "taxa",
-            "frais",
-            "gebühr",
-            "alíquota",
-            "taux",
-            "threshold",
-            "score",
-            "aliquota",
-            "un'aliquota",
-            "iva",
-            "tva",
-            "tasa",
-            "tarief",
-            "btw-tarief",
-            "mehrwertsteuersatz",
-            "steuersatz",
-            "desconto",
-            "descuento",
-            "sconto",
-            "rabatt",
-            "korting",
-            "remise",
-        ];
         let set = ["sampled", "sample", "fixed", "set", "charged"];
         let before = self.previous_written();
         if ["手数料", "料率", "税率", "割引"]
@@ -79,21 +97,7 @@ impl Bare<'_> {
             return true;
         }
         // `start at 80 % volume`
-        let settings = [
-            "volume",
-            "opacity",
-            "brightness",
-            "power",
-            "scale",
-            "size",
-            "speed",
-            "zoom",
-            "quality",
-            "strength",
-            "width",
-            "height",
-        ];
-        if self.previous() == "at" && self.tokens.is_any(self.quantity.end, &settings) {
+        if self.previous() == "at" && self.tokens.is_any(self.quantity.end, SETTINGS) {
             return true;
         }
         let led = [
@@ -109,8 +113,8 @@ impl Bare<'_> {
             "van",
         ]
         .contains(&self.previous());
-        led && self.near(&charges, 4, 0)
-            || ["a", "an"].contains(&self.previous()) && self.near(&charges, 0, 2)
+        led && self.near(CHARGES, 4, 0)
+            || ["a", "an"].contains(&self.previous()) && self.near(CHARGES, 0, 2)
             || self.previous() == "at" && self.near(&set, 2, 0)
     }
 
