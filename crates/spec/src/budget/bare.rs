@@ -81,7 +81,7 @@ impl Bare<'_> {
         match self.previous() {
             _ if lasts => Some(Operator::Exactly),
             // `vào lúc 2 giờ`: a time of the day.
-            "lúc" => None,
+            "lúc" | "format" | "formato" => None,
             // `24 hours a day`: always.
             _ if self.tokens.is_any(end, &["a", "per"]) && self.tokens.is_any(end + 1, &["day", "week", "year"]) => {
                 None
@@ -108,10 +108,9 @@ impl Bare<'_> {
         let end = self.quantity.end;
         let earlier = ["before", "ago", "prior", "earlier", "old", "older"];
         let told = self.near(WAITING, 6, 0) || self.near(TELLING, 16, 0);
-        let before = self.tokens.is_any(end, &earlier)
-            && !matches!(self.previous(), "for" | "by" | "as" | "from")
-            && !kept
-            && !(self.tokens.is(end, "before") && told);
+        let lead = matches!(self.previous(), "for" | "by" | "as" | "from") || kept;
+        let limits = self.tokens.is(end, "before") && told;
+        let before = self.tokens.is_any(end, &earlier) && !lead && !limits;
         let lasting = matches!(self.previous(), "after" | "for" | "another" | "wait" | "waits");
         let of = self.tokens.is(end, "of") && !kept && !timed && !lasting;
         before || of || self.is_adjective && !kept && !timed && !self.is_period()

@@ -310,6 +310,7 @@ pub(super) const GROUPS: &[&str] = &[
     "palette",
     "steps",
     "rows",
+    "score",
     "spacing",
     "ratio",
     "margin",

@@ -281,7 +281,8 @@ pub(super) fn is_numbering(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
     let between = start
         .checked_sub(1)
         .is_some_and(|before| tokens.is_any(before, &["between", "entre", "zwischen", "from"]))
-        || start >= 2 && tokens.phrase(start - 2, "the range") > 0
+        || start >= 2 && (tokens.phrase(start - 2, "the range") > 0 || tokens.phrase(start - 2, "to range") > 0)
+        || start >= 1 && tokens.is_any(start - 1, &["deduct", "add", "award", "subtract", "grant"])
         || ["の範囲", "範囲", "范围", "的范围"]
             .iter()
             .any(|range| tokens.written(end).starts_with(range));

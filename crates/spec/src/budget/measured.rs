@@ -68,6 +68,13 @@ impl Bare<'_> {
             && (self.tokens.is_any(start - 1, &["(", "（"]) || self.tokens.kind(start - 1) == Some(Kind::Word));
         let listed = (end..end + 3).any(|at| self.tokens.is(at, ",") && self.tokens.word(at + 2).starts_with("px"));
         let on_screen = start > 0 && self.tokens.is(start - 1, "(") && self.near(SCREENS, 4, 3);
+        // `icons in sizes 192x192 and 512x512`
+        let sized = !self.tokens.is(start.max(1) - 1, "(")
+            && self.tokens.written(start).contains('x')
+            && self.near(&["size", "sizes", "resolution"], 4, 0);
+        if led && sized {
+            return true;
+        }
         led && !listed
             && !on_screen
             && (self.tokens.word(end).starts_with("px")

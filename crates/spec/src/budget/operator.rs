@@ -53,6 +53,20 @@ pub(super) fn operator_before(tokens: &Tokens<'_>, number: usize, floor: usize) 
 pub(super) fn superlative_of(tokens: &Tokens<'_>, number: usize, floor: usize) -> Option<ReadOperator> {
     let about = usize::from(number > 1 && tokens.is_any(number - 1, &["approximately", "about", "roughly"]));
     let joint = number.checked_sub(1 + about).filter(|at| *at > floor)?;
+    // `max score 110`, `minimum length 8`.
+    let named = tokens.kind(joint) == Some(Kind::Word)
+        && !tokens.is_any(joint, FILLERS)
+        && !tokens.written(joint).starts_with(char::is_uppercase)
+        && about == 0;
+    let lead = match tokens.word(joint - 1) {
+        "max" | "maximum" => Some(AtMost),
+        "min" | "minimum" => Some(AtLeast),
+        _ => None,
+    };
+    if let Some(op) = lead.filter(|_| named && joint > floor) {
+        let at = joint - 1;
+        return Some(ReadOperator { op, at, turned: true });
+    }
     if !tokens.is_any(joint, &["of", "is", "be", ":", "de", "von", "("]) {
         return None;
     }
