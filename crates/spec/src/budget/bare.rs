@@ -6,7 +6,8 @@ use crate::criterion::{Operator, Unit};
 use crate::token::{Kind, Tokens};
 
 use super::bare_words::{
-    BEHIND_TIME, CAPACITY, CUTTING, FAULTS, JOINTS, KEEPING, LIMITING, PERIODS, TELLING, THROTTLING, WAITING,
+    BEHIND_TIME, CAPACITY, CUTTING, FAULTS, ITALIAN_TIMES, JOINTS, KEEPING, LIMITING, PERIODS, TELLING, THROTTLING,
+    WAITING,
 };
 use super::unit::{behind_unit, is_plural, is_time};
 
@@ -64,20 +65,7 @@ impl Bare<'_> {
         let Range { start, end } = self.quantity;
         let kept = self.near(KEEPING, 6, 3);
         let timed = self.near(&["timeout", "timeouts", "time-out", "deadline", "limit"], 5, 3);
-        let italian = [
-            "ore",
-            "ora",
-            "minuti",
-            "secondi",
-            "giorni",
-            "mesi",
-            "anni",
-            "settimane",
-            "giorno",
-            "mese",
-            "anno",
-        ];
-        let lasts = self.previous() == "per" && self.tokens.is_any(end - 1, &italian);
+        let lasts = self.previous() == "per" && self.tokens.is_any(end - 1, ITALIAN_TIMES);
         match self.previous() {
             _ if lasts => Some(Operator::Exactly),
             // `vào lúc 2 giờ`: a time of the day.

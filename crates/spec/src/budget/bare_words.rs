@@ -274,3 +274,18 @@ pub(super) const SHARES: &[&str] = &[
     "overlap",
     "tolerance",
 ];
+
+/// Italian words of time; behind *per* they tell how long.
+pub(super) const ITALIAN_TIMES: &[&str] = &[
+    "ore",
+    "ora",
+    "minuti",
+    "secondi",
+    "giorni",
+    "mesi",
+    "anni",
+    "settimane",
+    "giorno",
+    "mese",
+    "anno",
+];
