@@ -83,6 +83,15 @@ fn markup() {
 fn extent() {
     compare(&[
         (
+            "two statements with a dash between",
+            "- THE mill SHALL turn within 5 s — IF it does not turn, THEN THE mill SHALL ring within 9 s.\n- THE mill SHALL rest — it is old — and SHALL ring.\n",
+            &[
+                "1 [-] ubiquitous: turn within 5 s [\"<= 5 s\"]",
+                "1 [-] unwanted: ring within 9 s [\"<= 9 s\"]",
+                "2 [-] ubiquitous: rest — it is old + ring []",
+            ],
+        ),
+        (
             "a table below an item",
             "- AC-4: The mill SHALL keep to the following:\n\n  | what | how much |\n  | - | - |\n  | flour | at most 20 MB |\n",
             &["1 [AC-4] ubiquitous: keep to the following: flour at most 20 MB [\"<= 20 MB\"]"],

@@ -69,7 +69,7 @@ impl Bare<'_> {
         match self.previous() {
             _ if lasts => Some(Operator::Exactly),
             // `vào lúc 2 giờ`: a time of the day.
-            "lúc" | "format" | "formato" => None,
+            "lúc" | "format" | "formato" | "plus" | "minus" => None,
             // `24 hours a day`: always.
             _ if self.tokens.is_any(end, &["a", "per"]) && self.tokens.is_any(end + 1, &["day", "week", "year"]) => {
                 None

@@ -107,25 +107,16 @@ pub(super) fn is_resolution(tokens: &Tokens<'_>, number: usize) -> bool {
 /// Whether a quantity is a default or an illustration.
 pub(super) fn is_aside(tokens: &Tokens<'_>, limit: &Range<usize>, start: usize, end: usize, compared: bool) -> bool {
     let linked = |at: usize| {
-        !compared || at + 1 >= start || tokens.is_any(start - 1, &["of", "is", "to", ":", "=", "being", "at", "("])
+        let limited = tokens.is_any(start, &["within", "in", "under", "after"]);
+        !compared
+            || at + 1 >= start && !limited
+            || tokens.is_any(start - 1, &["of", "is", "to", ":", "=", "being", "at", "("])
     };
     let named = |at: usize, names: &[&str]| names.iter().any(|phrase| tokens.phrase(at, phrase) > 0);
     let near = start.saturating_sub(5).max(limit.start)..start;
     let led = (start.saturating_sub(9).max(limit.start)..start)
         .any(|at| tokens.is_any(at, &["default", "defaults"]) && tokens.is(at + 1, "to"));
-    let written = start.checked_sub(1).map(|at| tokens.written(at)).unwrap_or_default();
-    let letters = [
-        "デフォルト値の",
-        "デフォルトの",
-        "既定値の",
-        "默认值",
-        "預設值",
-        "기본값인",
-        "기본값",
-    ];
-    let opens = ["默认", "デフォルト", "既定", "기본"];
-    let lettered = !compared
-        && (letters.iter().any(|word| written.ends_with(word)) || opens.iter().any(|word| written.starts_with(word)));
+    let lettered = !compared && is_default_in_letters(tokens, start);
     let is_default = lettered
         || led && !compared
         || near
@@ -291,4 +282,20 @@ fn by_default(tokens: &Tokens<'_>, end: usize) -> bool {
 /// Whether the number at a token, or behind its comparison, is a time; the frequency of a signal is none.
 fn read_measure(tokens: &Tokens<'_>, start: usize) -> bool {
     !(start..start + 3).any(|at| tokens.is_any(at, &["hz", "khz", "mhz", "ghz"]))
+}
+
+/// `デフォルト値の25件`, `默认超时 800 毫秒`.
+fn is_default_in_letters(tokens: &Tokens<'_>, start: usize) -> bool {
+    let written = start.checked_sub(1).map(|at| tokens.written(at)).unwrap_or_default();
+    let ends = [
+        "デフォルト値の",
+        "デフォルトの",
+        "既定値の",
+        "默认值",
+        "預設值",
+        "기본값인",
+        "기본값",
+    ];
+    let opens = ["默认", "デフォルト", "既定", "기본"];
+    ends.iter().any(|word| written.ends_with(word)) || opens.iter().any(|word| written.starts_with(word))
 }

@@ -16,7 +16,8 @@ use super::unit::is_plural;
 impl Bare<'_> {
     /// The operator that the words around a number of things imply.
     pub(super) fn implied_count(&self) -> Option<Operator> {
-        let factor = self.previous() == "factor" || self.previous() == "of" && self.near(&["factor"], 2, 0);
+        let factor =
+            matches!(self.previous(), "factor" | "capacity") || self.previous() == "of" && self.near(&["factor"], 2, 0);
         if self.is_cut() {
             Some(Operator::AtMost)
         } else if self.is_borne() {
@@ -75,7 +76,7 @@ impl Bare<'_> {
         let threshold = [
             "after", "of", "than", "on", "the", "last", "first", "all", "these", "those", "both", "#", "per",
         ];
-        let shade = self.near(&["opacity", "opacidad", "opacidade", "opacité"], 6, 0) && self.value <= 1.0;
+        let shade = self.near(&["opacity", "opacidad", "opacidade", "opacité"], 6, 1) && self.value <= 1.0;
         let measured = shade || self.is_physical() || self.is_width();
         let lettered = self.is_length_of_code() || self.is_first_letters();
         let counted = self.tokens.is_any(self.quantity.end, COUNTED) && !threshold.contains(&self.previous());

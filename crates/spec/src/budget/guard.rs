@@ -302,6 +302,13 @@ pub(super) fn is_numbering(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
         && !counted
 }
 
+/// `the characters A-Z and 0-9`.
+pub(super) fn is_of_letters(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
+    let start = quantity.tokens.start;
+    let digits = quantity.value == 0.0 && quantity.upper.is_some_and(|upper| (upper - 9.0).abs() < f64::EPSILON);
+    digits && (start.saturating_sub(4)..start).any(|at| tokens.is_any(at, &["z", "a-z"]))
+}
+
 /// `a 1-3 month roadmap`: a range before the word that it describes.
 pub(super) fn is_described_range(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
     let last = quantity.tokens.end - 1;

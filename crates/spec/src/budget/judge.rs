@@ -16,7 +16,7 @@ use super::count_words::LETTERS;
 use super::fit::{is_function, is_plausible, is_quality, lasts, lasts_for, operator_behind_noun};
 use super::guard::{
     describes, in_default_brackets, is_breakpoint, is_clock, is_described_range, is_group, is_hour_and_minutes,
-    is_numbering, is_scale, is_tolerance, only_exists,
+    is_numbering, is_of_letters, is_scale, is_tolerance, only_exists,
 };
 use super::label::{is_label, is_platform};
 use super::operator::{ReadOperator, operator_before, superlative_of, turned};
@@ -113,7 +113,12 @@ impl Judge<'_> {
             self.tokens.is_any(at, &["port", "ports"]) || ["ポート", "端口"].iter().any(|word| written.ends_with(word))
         };
         let ports = is_count && (start.saturating_sub(8).max(self.limit.start)..start).any(is_port);
-        from_zero && is_count && dashed && !is_thing || ports || described || scale || is_clock(self.tokens, quantity)
+        is_of_letters(self.tokens, quantity)
+            || from_zero && is_count && dashed && !is_thing
+            || ports
+            || described
+            || scale
+            || is_clock(self.tokens, quantity)
     }
 
     /// A quantity with a comparison before it, perhaps another one behind it.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::criterion::{Operator, Unit};
-use crate::token::Tokens;
+use crate::token::{Tokens, is_ideograph};
 
 use super::count_words::{COUNTED, GROUPS};
 use super::scan::Found;
@@ -97,6 +97,14 @@ impl TimeLimits<'_> {
     /// `a 50 KB file in under 5 seconds`, `a shop with 50 orders and 100 GB of pictures in under 20 minutes`, `images up to
     /// 5 MB within 60 seconds`: the size of what is worked on.
     fn is_size_of_work(&self, found: &Found) -> bool {
+        // `1000件のタスクを3秒以内に`
+        let letters = self.tokens.written(found.tokens.end - 1).starts_with(is_ideograph);
+        let timed = self
+            .behind(found.tokens.end)
+            .is_some_and(|end| end < found.tokens.end + 4);
+        if letters && !found.explicit && found.budget.unit == Unit::Count && timed {
+            return true;
+        }
         if megabytes(found.budget.unit).is_none() || found.tokens.start <= self.floor {
             return false;
         }

@@ -204,7 +204,6 @@ const DOT_LANGUAGES: &[&str] = &[
     "da",
     "do",
     "dos",
-    "das",
     "em",
     "no",
     "máximo",

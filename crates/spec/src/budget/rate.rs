@@ -31,7 +31,8 @@ pub(super) fn read_rate(tokens: &Tokens<'_>, quantity: &mut Quantity, end: usize
         usize::from(tokens.is(quantity.tokens.end, "-") && tokens.is_any(quantity.tokens.end + 1, &["mal", "times"]));
     let from = quantity.tokens.end + usize::from(open) + times;
     // `5 orders for each shop or mill per hour`: a longer way, where the thing that is counted for stands between.
-    let per = (from..from + 4).any(|at| tokens.is(at, "per"));
+    let per = (from..from + 4).any(|at| tokens.is(at, "per"))
+        || (from..from + 6).any(|at| tokens.is(at, "within") && tokens.is(at + 1, "any"));
     for at in from..(from + if per { 12 } else { 4 }).min(end) {
         if let Some((factor, length)) = per_time(tokens, at) {
             quantity.value = rounded(quantity.value * factor);

@@ -234,6 +234,14 @@ pub(super) fn per_time(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
     if let Some(factor) = joined_rate(tokens.word(at)) {
         return Some((factor, 1));
     }
+    // `5 requests within any 60-minute window`
+    let window = tokens.is_any(at, &["within", "in"]) && tokens.is_any(at + 1, &["any", "each", "every"]);
+    if window {
+        let (factor, length) = per_times(tokens, at + 1)?;
+        return tokens
+            .is_any(at + 1 + length, &["window", "period"])
+            .then_some((factor, length + 2));
+    }
     let other = ["al", "à", "в", "на", "na", "mỗi", "kila"];
     let sign =
         article || tokens.is_any(at, &["per", "/", "each", "every", "pro", "por", "par"]) || tokens.is_any(at, &other);

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::Range};
 use crate::markdown::Folded;
 use crate::token::{Kind, Tokens, is_ideograph};
 
-use super::dialect::{Modals, is_capitalised, keyword};
+use super::dialect::{Modals, is_capitalised, is_shouted, keyword};
 use super::mention::modal_uses;
 
 /// One sentence: its tokens without the sign that ends it, and that sign.
@@ -104,6 +104,7 @@ fn asks(tokens: &Tokens<'_>, start: usize, modals: Modals) -> bool {
 enum Stop {
     None,
     Sentence,
+    /// Or a dash between spaces, before a keyword or an article in capitals.
     Semicolon,
 }
 
@@ -125,6 +126,7 @@ fn stop_at(tokens: &Tokens<'_>, at: usize, depth: usize, quoted: bool) -> Stop {
         "！" | "？" | "!" | "?" if quoted => Stop::None,
         "。" | "！" | "？" | "｡" | "．" => Stop::Sentence,
         "；" | ";" if depth == 0 => Stop::Semicolon,
+        "—" | "–" if depth == 0 && opens_clause(tokens, at) => Stop::Semicolon,
         // `shorter than ?1.5 m? and brown` doubts a number.
         "?" if tokens.written(at + 1).starts_with(char::is_lowercase) => Stop::None,
         "." | "!" | "?" if !tokens.touches(at) || closes(tokens, at + 1) => {
@@ -204,6 +206,13 @@ fn starts_statement(tokens: &Tokens<'_>, at: usize, hard: bool) -> bool {
     hard || list_sign
         || keyword(tokens, at).is_some() && is_capitalised(tokens, at)
         || crate::identity::leading_id(tokens, at, false).is_some()
+}
+
+/// `… 30 seconds — IF the tool goes on, THEN THE mill SHALL …`: a dash between spaces before another statement.
+fn opens_clause(tokens: &Tokens<'_>, dash: usize) -> bool {
+    let spaced = dash > 0 && !tokens.touches(dash - 1) && !tokens.touches(dash);
+    let shouted = keyword(tokens, dash + 1).is_some() && is_shouted(tokens, dash + 1);
+    spaced && (shouted || tokens.written(dash + 1) == "THE")
 }
 
 /// Whether what follows a semicolon does not lean on what stands before it.
