@@ -146,4 +146,6 @@ fn said(judged: &JudgedScenario) -> Vec<String> {
 }
 
 #[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
 mod tests;

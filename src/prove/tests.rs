@@ -1,26 +1,7 @@
 use serde_json::json;
-use shall_trace::{PlannedScenario, ScenarioKey};
 
 use super::*;
-
-fn planned() -> PlannedScenario {
-    PlannedScenario {
-        key: ScenarioKey::new("a.feature", 3),
-        feature: "F".to_owned(),
-        name: "A claim is bound".to_owned(),
-        tags: Vec::new(),
-        steps: Vec::new(),
-        not_run: None,
-    }
-}
-
-fn red(because: &str) -> Red {
-    Red {
-        scenario: planned(),
-        because: because.to_owned(),
-        verdict: RedVerdict::Failed,
-    }
-}
+use crate::shown::fixture::{planned, red};
 
 #[test]
 fn only_the_scenarios_of_the_mutant_are_left_to_run() {

@@ -1,18 +1,9 @@
-use shall_trace::{Finding, JudgedAttempt, ScenarioKey};
+use shall_trace::{Finding, JudgedAttempt};
 
-use super::*;
-use crate::mutant::RedVerdict;
-
-fn planned() -> PlannedScenario {
-    PlannedScenario {
-        key: ScenarioKey::new("a.feature", 3),
-        feature: "F".to_owned(),
-        name: "A claim is bound".to_owned(),
-        tags: Vec::new(),
-        steps: Vec::new(),
-        not_run: None,
-    }
-}
+use super::{
+    fixture::{planned, red},
+    *,
+};
 
 fn ended(verdict: Verdict, text: &str) -> JudgedScenario {
     let attempt = JudgedAttempt {
@@ -35,14 +26,6 @@ fn ended(verdict: Verdict, text: &str) -> JudgedScenario {
         findings: Vec::new(),
         links: Vec::new(),
         attempts: vec![attempt],
-    }
-}
-
-fn red(because: &str) -> Red {
-    Red {
-        scenario: planned(),
-        because: because.to_owned(),
-        verdict: RedVerdict::Failed,
     }
 }
 

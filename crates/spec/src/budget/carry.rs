@@ -54,9 +54,8 @@ impl Judge<'_> {
         const FAR: usize = 9;
         let start = quantity.tokens.start;
         let mut between = last.tokens.end..start;
-        let is_share = |unit: Unit| unit == Unit::Percent;
-        is_share(quantity.unit)
-            && is_share(last.budget.unit)
+        quantity.unit == Unit::Percent
+            && last.budget.unit == Unit::Percent
             && last.budget.op == Operator::AtLeast
             && between.len() < FAR
             && between.clone().any(|at| self.tokens.is(at, "and"))

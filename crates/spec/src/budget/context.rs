@@ -262,7 +262,7 @@ pub(super) fn is_schedule(tokens: &Tokens<'_>, start: usize, is_compared: bool) 
     let interval = !settles
         && matches!(back(1), "of" | ":")
         && matches!(back(2), "interval" | "intervals" | "intervall" | "frequency")
-        && read_measure(tokens, start);
+        && !is_of_signal(tokens, start);
     period && !(is_compared && back(1) == "each") || !is_compared && (interval || back(2) == "every")
 }
 
@@ -279,9 +279,9 @@ fn by_default(tokens: &Tokens<'_>, end: usize) -> bool {
     (end..end + 2).any(|at| phrases.iter().any(|phrase| tokens.phrase(at, phrase) > 0))
 }
 
-/// Whether the number at a token, or behind its comparison, is a time; the frequency of a signal is none.
-fn read_measure(tokens: &Tokens<'_>, start: usize) -> bool {
-    !(start..start + 3).any(|at| tokens.is_any(at, &["hz", "khz", "mhz", "ghz"]))
+/// `a frequency of 20 kHz`: how fast a signal is, not how often something starts.
+fn is_of_signal(tokens: &Tokens<'_>, start: usize) -> bool {
+    (start..start + 3).any(|at| tokens.is_any(at, &["hz", "khz", "mhz", "ghz"]))
 }
 
 /// `デフォルト値の25件`, `默认超时 800 毫秒`.

@@ -8,7 +8,7 @@ use super::number::read_number;
 use super::operator::{ReadOperator, operator_behind, operator_in_word};
 use super::quantity::Quantity;
 use super::symbol::PHYSICAL;
-use super::unit::{is_plural, is_time, megabytes};
+use super::unit::{is_plural, is_time};
 
 /// `classify … with ≥ 90 % accuracy`: how well it is sorted, no band.
 pub(super) fn is_quality(tokens: &Tokens<'_>, quantity: &Quantity) -> bool {
@@ -83,14 +83,16 @@ pub(super) fn operator_behind_noun(tokens: &Tokens<'_>, quantity: &Quantity, lim
     direct.or(noun).or_else(apart).filter(|op| op.at <= limit && !leads(op))
 }
 
-/// A comparison that closes a phrase or the sentence: `280 characters, tops`, `75 network requests or fewer`.
+/// A comparison that closes a phrase or the sentence: `280 characters, tops`, `75 network requests or fewer`, `4 GiB per pod
+/// at the most`.
 fn operator_closing(tokens: &Tokens<'_>, end: usize) -> Option<ReadOperator> {
     const FAR: usize = 6;
     let joints = [
         "and", "but", "then", "while", "when", "if", "that", "which", "so", "with", "before", "after", "until", "to",
     ];
     let closing = [
-        "minimum", "maximum", "tops", "more", "less", "fewer", "higher", "better", "latest", "most", "lower", "shorter",
+        "minimum", "maximum", "tops", "more", "less", "fewer", "higher", "better", "latest", "most", "lower",
+        "shorter", "mínimo", "máximo",
     ];
     let mut commas = 0;
     for at in end..end + FAR {
@@ -105,7 +107,8 @@ fn operator_closing(tokens: &Tokens<'_>, end: usize) -> Option<ReadOperator> {
         if let Some(found) = operator_behind(tokens, at)
             && tokens.is_any(found.at - 1, &closing)
             && tokens.kind(found.at) != Some(Kind::Number)
-            && (tokens.kind(found.at) != Some(Kind::Word) || tokens.is_any(found.at, &["and", "per", "in", "on", "of"]))
+            && (tokens.kind(found.at) != Some(Kind::Word)
+                || tokens.is_any(found.at, &["and", "et", "y", "e", "per", "in", "on", "of"]))
         {
             return Some(found);
         }
@@ -126,16 +129,6 @@ fn operator_apart(tokens: &Tokens<'_>, quantity: &Quantity) -> Option<ReadOperat
     }
     if let Some(found) = operator_closing(tokens, end) {
         return Some(found);
-    }
-    if tokens.is_any(end, &["per", "each"]) && word(end + 1) {
-        return operator_behind(tokens, end + 2).filter(|op| tokens.is(op.at - 1, "most"));
-    }
-    // `16 Gio de mémoire libre au minimum`.
-    if megabytes(quantity.unit).is_some() {
-        let mut words = (end + 1..end + 4)
-            .take_while(|at| word(*at - 1) && !tokens.is_any(*at - 1, &["and", "or", "et", "y", "e"]));
-        let least = |op: &ReadOperator| tokens.is_any(op.at - 1, &["minimum", "maximum", "mínimo", "máximo"]);
-        return words.find_map(|at| operator_behind(tokens, at).filter(least));
     }
     // `45 mm wide or wider`.
     if is_count && tokens.is_any(end + 1, &["wide", "long", "high", "deep", "tall", "thick"]) {

@@ -231,8 +231,9 @@ pub(super) fn megabytes(unit: Unit) -> Option<f64> {
 /// Events per minute for one event in the time named at a token: `per second`, `/s`, `per 10 minutes`.
 pub(super) fn per_time(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
     let article = tokens.is_any(at, &["a", "an"]);
-    if let Some(factor) = joined_rate(tokens.word(at)) {
-        return Some((factor, 1));
+    // Italian has it in one word.
+    if tokens.is(at, "all'ora") {
+        return Some((1.0 / 60.0, 1));
     }
     // `5 requests within any 60-minute window`
     let window = tokens.is_any(at, &["within", "in"]) && tokens.is_any(at + 1, &["any", "each", "every"]);
@@ -266,14 +267,6 @@ pub(super) fn per_time(tokens: &Tokens<'_>, at: usize) -> Option<(f64, usize)> {
         _ => return per_times(tokens, at),
     };
     Some((factor, 2))
-}
-
-/// `all'ora`: a rate in one word.
-fn joined_rate(word: &str) -> Option<f64> {
-    match word {
-        "all'ora" => Some(1.0 / 60.0),
-        _ => None,
-    }
 }
 
 /// `per 10 minutes`, `per 10-minute period`, `every 5 seconds`.

@@ -10,7 +10,8 @@ use super::boundary::{split_at_sign, split_system};
 use super::closing::parse_closing;
 use super::condition::{Opening, introduces, leading_openings, nesting, trailing_openings};
 use super::dialect::{DETERMINERS, IDEOGRAPHIC_RATIONALES, ModalUse, Modals, RATIONALES, is_capitalised, keyword};
-use super::mention::{modal_uses, names_anti_example};
+use super::example::names_anti_example;
+use super::mention::modal_uses;
 use super::sentence::{Condition, EarsSentence, Part, Response, denies};
 
 /// A parsed statement, with what the budget grammar needs to know of its places.

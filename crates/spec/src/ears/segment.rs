@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
+use crate::identity::{LeadingId, leading_id};
 use crate::markdown::Folded;
 use crate::token::{Kind, Tokens, is_ideograph};
 
@@ -47,8 +48,7 @@ pub(crate) fn segments(tokens: &Tokens<'_>, content: &Folded, modals: Modals) ->
     let stated_before = |end: usize| uses.partition_point(|modal| modal.at < end);
     let requires = |range: Range<usize>| stated_before(range.start) < stated_before(range.end);
     let opens_line = |at: usize, start: usize| {
-        let starts = |hard: bool| is_labelled(tokens, at) || starts_statement(tokens, at, hard) && requires(start..at);
-        let opens = |hard: &bool| is_list_number(tokens, at) || !ends_open(tokens, at) && starts(*hard);
+        let opens = |hard: &bool| is_list_number(tokens, at) || opens_item(tokens, at, *hard, || requires(start..at));
         at > start && breaks.get(&at).is_some_and(opens)
     };
     let ends_statement = |at: usize, start: usize| {
@@ -180,12 +180,6 @@ fn is_list_number(tokens: &Tokens<'_>, at: usize) -> bool {
     number && tokens.is_any(at + 1, &[".", ")"]) && tokens.touches(at) && !tokens.touches(at + 1)
 }
 
-/// `REQ-2.1: The mill SHALL …`: an identifier and a colon open a line.
-fn is_labelled(tokens: &Tokens<'_>, at: usize) -> bool {
-    let leading = crate::identity::leading_id(tokens, at, false);
-    leading.is_some_and(|id| !id.is_number && tokens.is_any(id.next - 1, &[":", "："]))
-}
-
 /// What a line ends with whose sentence goes on in the next one.
 const OPEN_ENDS: &[&str] = &[
     ":", "：", ",", "and", "or", "at", "of", "to", "than", "within", "least", "most", "by", "with", "below", "above",
@@ -194,18 +188,23 @@ const OPEN_ENDS: &[&str] = &[
 
 /// Whether the text before a line goes on in it: `the pump shall:`, `…, and`.
 fn ends_open(tokens: &Tokens<'_>, at: usize) -> bool {
-    let leads = crate::identity::leading_id(tokens, at, false).is_some_and(|id| !id.is_number);
+    let leads = leading_id(tokens, at, false).is_some_and(|id| !id.is_number);
     let goes_on = keyword(tokens, at).is_none() && !leads;
     let listed = tokens.is(at, "(") && tokens.is(at + 2, ")");
     (goes_on || listed) && at > 0 && tokens.is_any(at - 1, OPEN_ENDS)
 }
 
-/// Whether the token at a line's start opens another statement.
-fn starts_statement(tokens: &Tokens<'_>, at: usize, hard: bool) -> bool {
+/// Whether the token at a line's start opens another statement: `REQ-2.1: The mill SHALL …` always, a sign of a list, a
+/// keyword, another identifier or a line that ends for certain only where the text before it `requires` something.
+fn opens_item(tokens: &Tokens<'_>, at: usize, hard: bool, requires: impl Fn() -> bool) -> bool {
+    if ends_open(tokens, at) {
+        return false;
+    }
+    let leading = leading_id(tokens, at, false);
+    let is_labelled = |id: &LeadingId| !id.is_number && tokens.is_any(id.next - 1, &[":", "："]);
     let list_sign = tokens.is_any(at, &["•", "-", "–", "·"]);
-    hard || list_sign
-        || keyword(tokens, at).is_some() && is_capitalised(tokens, at)
-        || crate::identity::leading_id(tokens, at, false).is_some()
+    let keyword = || keyword(tokens, at).is_some() && is_capitalised(tokens, at);
+    leading.as_ref().is_some_and(is_labelled) || (hard || list_sign || leading.is_some() || keyword()) && requires()
 }
 
 /// `… 30 seconds — IF the tool goes on, THEN THE mill SHALL …`: a dash between spaces before another statement.
