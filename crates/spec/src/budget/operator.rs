@@ -1,5 +1,7 @@
 //! Words of comparison before and behind a quantity.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use crate::criterion::Operator;
 use crate::token::{Kind, Tokens};
 
@@ -97,6 +99,20 @@ const DENIED_VERBS: &[&str] = &[
     "sein", "may", "can",
 ];
 
+/// A phrase of comparison, its number of words and what it says.
+type Phrase = (&'static str, usize, Operator);
+
+/// The phrases before a quantity by their last word.
+static ENDINGS: LazyLock<HashMap<&str, Vec<Phrase>>> = LazyLock::new(|| {
+    let mut endings: HashMap<&str, Vec<Phrase>> = HashMap::new();
+    for (phrase, op) in BEFORE.iter().chain(BEFORE_OTHER) {
+        let last = phrase.rsplit(' ').next().unwrap_or(phrase);
+        let words = phrase.split(' ').count();
+        endings.entry(last).or_default().push((phrase, words, *op));
+    }
+    endings
+});
+
 /// The longest comparison whose last token is the one before `end`.
 fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator> {
     if end <= floor {
@@ -110,14 +126,12 @@ fn ends_at(tokens: &Tokens<'_>, end: usize, floor: usize) -> Option<ReadOperator
         });
     }
     let last_word = tokens.word(end - 1);
-    let best = BEFORE
+    let best = ENDINGS
+        .get(last_word)?
         .iter()
-        .chain(BEFORE_OTHER)
-        .filter(|(phrase, _)| phrase.ends_with(last_word))
-        .filter_map(|(phrase, op)| {
-            let length = phrase.split(' ').count();
-            let at = end.checked_sub(length).filter(|at| *at >= floor)?;
-            (tokens.phrase(at, phrase) == length).then_some((length, at, *op))
+        .filter_map(|(phrase, length, op)| {
+            let at = end.checked_sub(*length).filter(|at| *at >= floor)?;
+            (tokens.phrase(at, phrase) == *length).then_some((*length, at, *op))
         })
         .max_by_key(|(length, ..)| *length)?;
     let (_, at, op) = best;

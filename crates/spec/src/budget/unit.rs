@@ -1,5 +1,7 @@
 //! Units as documents spell them, and the canonical unit of each.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use crate::criterion::Unit;
 use crate::token::{Kind, Tokens, is_ideograph};
 
@@ -81,11 +83,11 @@ fn lone_letter(tokens: &Tokens<'_>, at: usize, touching: bool) -> Letter {
 
 /// A unit by its name, the longest that fits: `milliseconds`, `requests per second`.
 fn unit_word(tokens: &Tokens<'_>, at: usize) -> Option<ReadUnit> {
-    let word = tokens.word(at);
-    let word = word.split(['-', '\'', '’']).next().unwrap_or(word);
-    let (count, (_, unit, factor)) = WORDS
-        .iter()
-        .chain(WORDS_OTHER)
+    let written = tokens.word(at);
+    let word = written.split(['-', '\'', '’']).next().unwrap_or(written);
+    let whole = UNIT_WORDS.get(written).filter(|_| written != word);
+    let entries = UNIT_WORDS.get(word).into_iter().chain(whole).flatten();
+    let (count, (_, unit, factor)) = entries
         .filter_map(|entry| {
             let length = if entry.0.contains(' ') {
                 tokens.phrase(at, entry.0)
@@ -97,6 +99,19 @@ fn unit_word(tokens: &Tokens<'_>, at: usize) -> Option<ReadUnit> {
         .max_by_key(|(length, _)| *length)?;
     Some(ReadUnit::new(*unit, *factor, count))
 }
+
+/// A name of a unit, the canonical unit and the factor to it.
+type Named = (&'static str, Unit, f64);
+
+/// The names of units by their first word.
+static UNIT_WORDS: LazyLock<HashMap<&str, Vec<Named>>> = LazyLock::new(|| {
+    let mut words: HashMap<&str, Vec<Named>> = HashMap::new();
+    for entry in WORDS.iter().chain(WORDS_OTHER) {
+        let first = entry.0.split(' ').next().unwrap_or(entry.0);
+        words.entry(first).or_default().push(*entry);
+    }
+    words
+});
 
 /// Whether an English word has the form of several things.
 pub(super) fn is_plural(word: &str) -> bool {
